@@ -1,0 +1,1 @@
+export type { Agent, AgentEvent, AgentLimits, ProfileName, RolloutRequest } from './agent.ts';

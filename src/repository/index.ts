@@ -1,0 +1,7 @@
+export type {
+  FunctionListing,
+  FunctionOptions,
+  LeftOut,
+  Repository,
+  RepositoryFunction,
+} from './repository.ts';

@@ -1,0 +1,1 @@
+export type { FoundFunction } from './function.ts';

@@ -1,0 +1,20 @@
+export type {
+  AssistantMessage,
+  Message,
+  SystemMessage,
+  ToolCall,
+  ToolDefinition,
+  ToolMessage,
+  UserMessage,
+} from './message.ts';
+export {
+  type ExitStatus,
+  type FinishReason,
+  LIMIT_REASONS,
+  type LimitReason,
+  type ModelCall,
+  type Trajectory,
+  totalCost,
+  totalUsage,
+  type Usage,
+} from './trajectory.ts';
