@@ -15,6 +15,8 @@ export interface Teacher {
   readonly spec: string;
   /** True for the offline teacher: its data is for trying out, never for training. */
   readonly offline: boolean;
+  /** US dollars of the run so far: what earlier processes spent, and every answer of this one. */
+  readonly spentUsd: number;
   /** Starts a conversation, pinned to the least busy endpoint that is alive. */
   open(options: ConversationOptions): Conversation;
 }
