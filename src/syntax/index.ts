@@ -1,1 +1,5 @@
+export type { Node, Tree } from 'web-tree-sitter';
+export { findFunctions } from './find.ts';
 export type { FoundFunction } from './function.ts';
+export { LANGUAGES, type Language, languageName, languageOf } from './language.ts';
+export { parse } from './parse.ts';

@@ -1,0 +1,30 @@
+import { basename, extname } from 'node:path/posix';
+
+/** The languages whose functions are found. `tsx` is TypeScript with JSX, which needs a grammar of its own. */
+export const LANGUAGES = ['python', 'typescript', 'tsx', 'javascript', 'go'] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+
+const EXTENSIONS: Readonly<Record<string, Language>> = {
+  '.py': 'python',
+  '.pyw': 'python',
+  '.ts': 'typescript',
+  '.mts': 'typescript',
+  '.cts': 'typescript',
+  '.tsx': 'tsx',
+  '.js': 'javascript',
+  '.mjs': 'javascript',
+  '.cjs': 'javascript',
+  '.jsx': 'javascript',
+  '.go': 'go',
+};
+
+/** The language of a file by its name, or undefined where it is none of `LANGUAGES`. */
+export function languageOf(path: string): Language | undefined {
+  return EXTENSIONS[extname(basename(path)).toLowerCase()];
+}
+
+/** The language as people call it: `tsx` is `typescript`. */
+export function languageName(language: Language): string {
+  return language === 'tsx' ? 'typescript' : language;
+}
