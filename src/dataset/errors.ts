@@ -1,0 +1,16 @@
+import { SeraError, UsageError } from '../error.ts';
+
+/** Data of the offline teacher was about to become training data. */
+export class OfflineDataError extends SeraError {
+  override readonly name = 'OfflineDataError';
+}
+
+/** A file of a data set cannot be written. */
+export class DatasetWriteError extends SeraError {
+  override readonly name = 'DatasetWriteError';
+}
+
+/** A recipe, or an option of one, is not what it should be. */
+export class RecipeError extends UsageError {
+  override readonly name = 'RecipeError';
+}

@@ -1,0 +1,35 @@
+import { isPythonDict, PythonNumber, type PythonValue, pythonFloat } from './value.ts';
+
+/** Writes JSON as Python's `json.dumps` does by default: `", "`, `": "`, everything beyond ASCII escaped. */
+export function dumps(value: PythonValue): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return dumpString(value);
+  if (value instanceof PythonNumber) return value.text;
+  if (isPythonDict(value)) {
+    return `{${[...value].map(([key, item]) => `${dumpString(key)}: ${dumps(item)}`).join(', ')}}`;
+  }
+  return `[${value.map(dumps).join(', ')}]`;
+}
+
+function dumpString(text: string): string {
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Plain data as Python would hold it: whole numbers become `int`, others `float`; keys without a value are left out.
+ */
+export function fromPlain(value: unknown): PythonValue {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) ? new PythonNumber(String(value)) : pythonFloat(value);
+  }
+  if (Array.isArray(value)) return value.map(fromPlain);
+  if (typeof value !== 'object') return null;
+  if (value instanceof Map || value instanceof PythonNumber) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return new Map(entries.map(([key, item]) => [key, fromPlain(item)]));
+}

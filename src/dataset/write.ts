@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatasetWriteError } from './errors.ts';
+import { type Sample, sampleLine } from './sample.ts';
+
+/** Characters that are gathered before they are written. */
+const BATCH = 1 << 20;
+
+/**
+ * Writes samples as JSONL, aside, and puts the file in place when it is whole and on the disk.
+ *
+ * @returns samples written
+ * @throws DatasetWriteError the folder or the disk does not take it; whatever `samples` throws
+ */
+export async function writeJsonl(path: string, samples: AsyncIterable<Sample>): Promise<number> {
+  return writeAside(path, async (file) => {
+    let written = 0;
+    let batch = '';
+    for await (const sample of samples) {
+      batch += `${sampleLine(sample)}\n`;
+      written += 1;
+      if (batch.length < BATCH) continue;
+      await file.write(batch);
+      batch = '';
+    }
+    if (batch) await file.write(batch);
+    return written;
+  });
+}
+
+/**
+ * Lets `fill` write a file that takes its place only when it is whole; a reader sees the old one or the new.
+ *
+ * @throws DatasetWriteError the folder or the disk does not take it; whatever `fill` throws
+ */
+export async function writeAside<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  const aside = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(aside, 'wx');
+    try {
+      const result = await fill(file);
+      await file.sync();
+      await file.close();
+      await rename(aside, path);
+      return result;
+    } finally {
+      await file.close().catch(() => {});
+      await rm(aside, { force: true });
+    }
+  } catch (error) {
+    throw asWriteError(path, error);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+};
+
+function asWriteError(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = REASONS[code];
+  return reason ? new DatasetWriteError(`cannot write ${path}: ${reason}`) : error;
+}
