@@ -1,3 +1,4 @@
+export type { Exchange } from './exchange.ts';
 export type {
   AssistantMessage,
   Message,
