@@ -4,14 +4,17 @@ import { dumps } from '../python/dumps.ts';
 import { apart, type ReasoningMode, spoken } from '../reasoning.ts';
 
 /** One message of the chat completions API, with the training flag. */
-export interface OpenAiMessage {
-  readonly role: 'system' | 'user' | 'assistant' | 'tool';
-  readonly content: string;
-  readonly reasoning_content?: string;
-  readonly tool_calls?: readonly OpenAiCall[];
-  readonly tool_call_id?: string;
-  readonly train: boolean;
-}
+export type OpenAiMessage = { readonly content: string; readonly train: boolean } & (
+  | { readonly role: 'system' }
+  | { readonly role: 'user' }
+  | {
+      readonly role: 'assistant';
+      readonly reasoning_content?: string;
+      // Not readonly, as the API's own types have it.
+      readonly tool_calls?: OpenAiCall[];
+    }
+  | { readonly role: 'tool'; readonly tool_call_id: string }
+);
 
 export interface OpenAiCall {
   readonly id: string;
