@@ -11,6 +11,12 @@ type Register = (program: Command) => void;
  * starts without what a large one needs.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  functions: async () => (await import('./functions.ts')).registerFunctions,
+  generate: async () => (await import('./generate.ts')).registerGenerate,
+  runs: async () => (await import('./runs.ts')).registerRuns,
+  status: async () => (await import('./status.ts')).registerStatus,
+  show: async () => (await import('./show.ts')).registerShow,
+  export: async () => (await import('./export.ts')).registerExport,
   verify: async () => (await import('./verify.ts')).registerVerify,
 };
 
