@@ -1,8 +1,8 @@
-import type { QueryMatch } from 'web-tree-sitter';
+import type { Node, QueryMatch } from 'web-tree-sitter';
 import type { FoundFunction } from './function.ts';
 import { type LoadedLanguage, load } from './grammar.ts';
 import type { Language } from './language.ts';
-import type { Captures, Rules } from './rules/rules.ts';
+import type { Rules } from './rules/rules.ts';
 
 /**
  * Every function and method with a body in a source text, in the order of its lines: nested ones too, and
@@ -13,10 +13,10 @@ export async function findFunctions(language: Language, source: string): Promise
 }
 
 function find({ parser, query, rules }: LoadedLanguage, source: string): FoundFunction[] {
-  const tree = parser.parse(source);
+  const tree = parser.parse(rules.prepare ? rules.prepare(source) : source);
   if (!tree) return [];
   try {
-    return qualify(namedNodes(query.matches(tree.rootNode), rules));
+    return qualify(namedNodes(query.matches(tree.rootNode), rules, source));
   } finally {
     tree.delete();
   }
@@ -34,33 +34,45 @@ interface NamedNode {
   readonly endLine: number;
 }
 
-function namedNodes(matches: readonly QueryMatch[], rules: Rules): NamedNode[] {
+function namedNodes(matches: readonly QueryMatch[], rules: Rules, source: string): NamedNode[] {
   const nodes = new Map<number, NamedNode>();
   for (const match of matches) {
-    const captures: Captures = Object.fromEntries(match.captures.map(({ name, node }) => [name, node]));
-    const node = captures.function ?? captures.scope;
+    const node = match.captures.find(({ name }) => name === 'function' || name === 'scope')?.node;
     if (!node) continue;
     const known = nodes.get(node.id);
     if (known && known.pattern <= match.patternIndex) continue;
-    const name = rules.name ? rules.name(captures) : captures.name?.text;
-    if (!name) continue;
-    nodes.set(node.id, {
-      pattern: match.patternIndex,
-      isFunction: captures.function !== undefined,
-      name: plain(name),
-      separator: match.setProperties?.separator ?? rules.separator,
-      start: node.startIndex,
-      end: node.endIndex,
-      startLine: Math.min(captures.name?.startPosition.row ?? Infinity, node.startPosition.row) + 1,
-      endLine: node.endPosition.row + 1,
-    });
+    const named = namedNode(node, match, rules, source);
+    if (named) nodes.set(node.id, named);
   }
   return [...nodes.values()].sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
+function namedNode(node: Node, match: QueryMatch, rules: Rules, source: string): NamedNode | undefined {
+  const captures: Record<string, Node> = {};
+  let last: Node | undefined;
+  for (const capture of match.captures) {
+    captures[capture.name] ??= capture.node;
+    if (capture.name === 'name') last = capture.node;
+  }
+  const text = last ? plain(source.slice(captures.name?.startIndex, last.endIndex)) : '';
+  const name = rules.name ? rules.name(captures, text) : text;
+  if (!name) return undefined;
+  const line = Math.min(captures.name?.startPosition.row ?? Infinity, node.startPosition.row) + 1;
+  return {
+    pattern: match.patternIndex,
+    isFunction: captures.function !== undefined,
+    name,
+    separator: match.setProperties?.separator ?? rules.separator,
+    start: node.startIndex,
+    end: node.endIndex,
+    startLine: line,
+    endLine: node.endPosition.row + 1,
+  };
+}
+
 /** A name on one line and without the quotes of a property that is written as a string. */
 function plain(name: string): string {
-  return name.replace(/^(['"`])(.*)\1$/s, '$2').replace(/\s+/g, ' ');
+  return name.replace(/^(['"])(.*)\1$/s, '$2').replace(/\s+/g, ' ');
 }
 
 function qualify(nodes: readonly NamedNode[]): FoundFunction[] {

@@ -2,12 +2,35 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Language as Grammar, Parser, Query } from 'web-tree-sitter';
 import type { Language } from './language.ts';
+import { c, cpp } from './rules/c.ts';
+import { csharp } from './rules/csharp.ts';
 import { go } from './rules/go.ts';
+import { java } from './rules/java.ts';
 import { javascript, tsx, typescript } from './rules/javascript.ts';
+import { kotlin } from './rules/kotlin.ts';
+import { php } from './rules/php.ts';
 import { python } from './rules/python.ts';
+import { ruby } from './rules/ruby.ts';
 import type { Rules } from './rules/rules.ts';
+import { rust } from './rules/rust.ts';
+import { swift } from './rules/swift.ts';
 
-const RULES: Readonly<Record<Language, Rules>> = { python, typescript, tsx, javascript, go };
+const RULES: Readonly<Record<Language, Rules>> = {
+  python,
+  typescript,
+  tsx,
+  javascript,
+  go,
+  rust,
+  java,
+  kotlin,
+  c,
+  cpp,
+  csharp,
+  ruby,
+  php,
+  swift,
+};
 
 /** A language made ready: its grammar loaded, its query compiled. */
 export interface LoadedLanguage {
@@ -39,5 +62,7 @@ async function loadNow(rules: Rules): Promise<LoadedLanguage> {
 }
 
 function grammarFile(grammar: string): string {
-  return fileURLToPath(import.meta.resolve(`@repomix/tree-sitter-wasms/out/tree-sitter-${grammar}.wasm`));
+  const folder =
+    grammar === 'kotlin' ? '@tree-sitter-grammars/tree-sitter-kotlin' : '@repomix/tree-sitter-wasms/out';
+  return fileURLToPath(import.meta.resolve(`${folder}/tree-sitter-${grammar}.wasm`));
 }

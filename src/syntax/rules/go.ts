@@ -14,9 +14,9 @@ export const go: Rules = {
     (var_spec value: (expression_list (func_literal) @function)) @targets
     (keyed_element key: (_) @name value: (literal_element (func_literal) @function))
   `,
-  name: ({ name, receiver, targets, function: literal }) => {
+  name: ({ receiver, targets, function: literal }, text) => {
     if (targets && literal) return targetOf(targets, literal);
-    return receiver ? `${receiverName(receiver)}.${name?.text}` : (name?.text ?? '');
+    return receiver ? `${receiverName(receiver)}.${text}` : text;
   },
 };
 

@@ -8,6 +8,7 @@ export const python: Rules = {
     (class_definition name: (identifier) @name) @scope
     (assignment left: [(identifier) (attribute)] @name right: (lambda) @function)
     (assignment left: [(identifier) (attribute)] @name right: (parenthesized_expression (lambda) @function))
+    (pair key: (string) @name value: (lambda) @function)
     (named_expression name: (identifier) @name value: (lambda) @function)
   `,
 };
