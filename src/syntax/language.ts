@@ -1,7 +1,22 @@
 import { basename, extname } from 'node:path/posix';
 
 /** The languages whose functions are found. `tsx` is TypeScript with JSX, which needs a grammar of its own. */
-export const LANGUAGES = ['python', 'typescript', 'tsx', 'javascript', 'go'] as const;
+export const LANGUAGES = [
+  'python',
+  'typescript',
+  'tsx',
+  'javascript',
+  'go',
+  'rust',
+  'java',
+  'kotlin',
+  'c',
+  'cpp',
+  'csharp',
+  'ruby',
+  'php',
+  'swift',
+] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
