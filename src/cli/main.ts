@@ -16,7 +16,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   runs: async () => (await import('./runs.ts')).registerRuns,
   status: async () => (await import('./status.ts')).registerStatus,
   show: async () => (await import('./show.ts')).registerShow,
-  export: async () => (await import('./export.ts')).registerExport,
   verify: async () => (await import('./verify.ts')).registerVerify,
 };
 

@@ -1,3 +1,4 @@
+import type { SandboxKind } from '../sandbox/index.ts';
 import type { StageName, TaskRecord } from '../store/index.ts';
 import type { Usage } from '../trajectory/index.ts';
 
@@ -5,8 +6,13 @@ import type { Usage } from '../trajectory/index.ts';
 export type GenerationEvent =
   | {
       readonly type: 'planned';
+      readonly run: string;
+      /** Functions found in all repositories. */
+      readonly functions: number;
       readonly total: number;
+      /** Tasks that are not settled yet. */
       readonly open: number;
+      readonly sandboxes: readonly SandboxKind[];
       readonly notes: readonly string[];
     }
   | {

@@ -1,6 +1,5 @@
 import type { Agent, AgentLimits } from '../agent/index.ts';
 import { lineRecall } from '../patch/index.ts';
-import type { SandboxProvider } from '../sandbox/index.ts';
 import type { StageName, StageOf, Store, TaskRecord } from '../store/index.ts';
 import type { Conversation, Purpose, Teacher } from '../teacher/index.ts';
 import type { Trajectory } from '../trajectory/index.ts';
@@ -10,6 +9,7 @@ import { RolloutFailedError } from './errors.ts';
 import type { Listener } from './events.ts';
 import { recordCalls } from './ledger.ts';
 import { fill, type Prompts } from './prompts.ts';
+import type { Place } from './sandboxes.ts';
 import { describeSteps } from './steps.ts';
 
 /** What every task of a run works with. */
@@ -21,8 +21,7 @@ export interface Workshop {
   readonly agent: Agent;
   readonly prompts: Prompts;
   readonly limits: AgentLimits;
-  /** The sandboxes for a task's repository, and the folder with its tree. */
-  place(task: TaskRecord): Promise<{ sandboxes: SandboxProvider; tree: string }>;
+  place(task: TaskRecord): Promise<Place>;
   readonly listen: Listener;
   /** Aborted when everything must end at once. */
   readonly signal: AbortSignal;

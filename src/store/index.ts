@@ -1,5 +1,6 @@
+export type { TaskChange } from './change.ts';
+export { type Claim, HEARTBEAT_MS } from './claim.ts';
 export { RunBusyError, StoreError, UnknownRunError } from './errors.ts';
-export { HEARTBEAT_MS } from './owner.ts';
 export {
   type CallEntry,
   type RunRecord,
@@ -13,4 +14,4 @@ export {
   type TaskStatus,
 } from './records.ts';
 export type { RunStatus } from './status.ts';
-export { type Claim, Store, type TaskChange } from './store.ts';
+export { Store } from './store.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Usage } from '../trajectory/index.ts';
-import { isAlive } from './owner.ts';
+import { isAlive } from './claim.ts';
 import { TASK_STATUSES, type TaskStatus } from './records.ts';
 import type { Tables } from './schema.ts';
 

@@ -1,0 +1,142 @@
+import { dirname, join } from 'node:path';
+import { type AgentLimits, openAgent, readAgentConfig } from '../agent/index.ts';
+import { UsageError } from '../error.ts';
+import { HEARTBEAT_MS, type RunStatus, Store, type TaskRecord } from '../store/index.ts';
+import { openTeacher, type Teacher } from '../teacher/index.ts';
+import type { GenerationConfig } from './config.ts';
+import type { Listener } from './events.ts';
+import { type Plan, plan } from './plan.ts';
+import { readDemonstrations, readPromptFile } from './prompt-file.ts';
+import { OUR_PROMPTS, type Prompts } from './prompts.ts';
+import { Places } from './sandboxes.ts';
+import { walkAll } from './schedule.ts';
+
+export interface GenerateOptions {
+  readonly config: GenerationConfig;
+  /** The run's name; a run of that name goes on. */
+  readonly run: string;
+  /** Path of the store's file; caches and rollouts' private trees stand beside it. */
+  readonly store: string;
+  /** Where keys are read from. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly listen: Listener;
+  /** Aborted to end everything at once; what is in flight is lost. */
+  readonly signal: AbortSignal;
+  /** Aborted to begin no new stage; what is in flight is finished and stored. */
+  readonly drain: AbortSignal;
+}
+
+/**
+ * Soft-Verified Generation (arXiv 2601.20789): draws a run's tasks and walks all that are open. Started again, it
+ * goes on where it was.
+ *
+ * @returns how far the run is now
+ * @throws SeraError with one line on what stopped the run
+ */
+export async function generate(options: GenerateOptions): Promise<RunStatus> {
+  const { config, run, listen } = options;
+  const home = dirname(options.store);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  await using resources = new AsyncDisposableStack();
+
+  const prompts = await choosePrompts(config);
+  const agent = openAgent(
+    config.profile,
+    config.agent_config ? await readAgentConfig(config.agent_config) : undefined,
+  );
+  const planned = await plan(config, join(home, 'cache'), signal);
+  const store = resources.use(await Store.open(options.store, { create: true }));
+  const teacher = openTeacher(config.teacher, teacherOptions(options, await spentBefore(store, run)));
+  const places = new Places(config, planned, join(home, 'work'), teacher.offline);
+  resources.defer(() => places.close());
+  const providers = await places.openAll();
+
+  await enter(store, run, config, teacher);
+  const claim = await store.claim(run);
+  resources.defer(() => claim.release());
+  const beat = setInterval(() => void claim.heartbeat().catch((error) => stop.abort(error)), HEARTBEAT_MS);
+  resources.defer(() => clearInterval(beat));
+
+  const tasks = await openTasks(store, run, planned);
+  listen({
+    type: 'planned',
+    run,
+    functions: planned.functions,
+    total: planned.tasks.length,
+    open: tasks.length,
+    sandboxes: providers.map((provider) => provider.kind),
+    notes: planned.notes,
+  });
+  await walkAll(
+    {
+      run,
+      seed: config.seed,
+      store,
+      teacher,
+      agent,
+      prompts,
+      limits: agentLimits(config),
+      place: (task) => places.of(task),
+      listen,
+      signal,
+      drain: options.drain,
+    },
+    tasks,
+    config.concurrency,
+    (error) => stop.abort(error),
+  );
+  return store.status(run);
+}
+
+/** Registers the run, or makes sure that going on with it means the same as it meant before. */
+async function enter(store: Store, run: string, config: GenerationConfig, teacher: Teacher): Promise<void> {
+  const before = await store.findRun(run);
+  const record = { config: { ...config, run }, offline: teacher.offline };
+  if (!before) return store.addRun({ name: run, ...record });
+  if (before.offline !== teacher.offline) {
+    const [was, is] = teacher.offline
+      ? ['a model', 'the offline teacher']
+      : ['the offline teacher', 'a model'];
+    throw new UsageError(`run ${run} was made with ${was} and cannot go on with ${is}: choose another --run`);
+  }
+  for (const key of ['seed', 'profile'] as const) {
+    if (before.config[key] === config[key]) continue;
+    const was = String(before.config[key]);
+    throw new UsageError(
+      `run ${run} has ${key} ${was}, not ${config[key]}: keep it, or choose another --run`,
+    );
+  }
+  await store.updateRun(run, record);
+}
+
+async function spentBefore(store: Store, run: string): Promise<number> {
+  return (await store.findRun(run)) ? (await store.status(run)).costUsd : 0;
+}
+
+/** This plan's tasks that are not settled; failed ones get another chance. */
+async function openTasks(store: Store, run: string, planned: Plan): Promise<TaskRecord[]> {
+  await store.addTasks(run, planned.tasks);
+  const wanted = new Set(planned.tasks.map((task) => task.id));
+  const open = await store.tasks(run, ['waiting', 'failed']);
+  return open.filter((task) => wanted.has(task.id));
+}
+
+function teacherOptions({ config, environment }: GenerateOptions, spentUsd: number) {
+  const { budget, prices, temperature } = config;
+  return { environment, spentUsd, prices, temperature, ...(budget !== undefined && { budgetUsd: budget }) };
+}
+
+function agentLimits({ limits }: GenerationConfig): AgentLimits {
+  return {
+    steps: limits.steps,
+    costUsd: limits.cost,
+    commandSeconds: limits.command_seconds,
+    totalSeconds: limits.total_seconds,
+  };
+}
+
+async function choosePrompts({ prompts, demonstrations }: GenerationConfig): Promise<Prompts> {
+  const chosen = prompts ? await readPromptFile(prompts, OUR_PROMPTS) : OUR_PROMPTS;
+  return demonstrations ? { ...chosen, demonstrations: await readDemonstrations(demonstrations) } : chosen;
+}

@@ -1,0 +1,105 @@
+import {
+  type FunctionOptions,
+  openRepository,
+  type Repository,
+  sampleFunctions,
+} from '../repository/index.ts';
+import type { TaskIdentity } from '../store/index.ts';
+import { hashOf } from './choice.ts';
+import type { GenerationConfig } from './config.ts';
+import { NothingToDoError } from './errors.ts';
+
+export type RepositorySource = GenerationConfig['repositories'][number];
+
+/** What a run is going to do. */
+export interface Plan {
+  readonly tasks: readonly TaskIdentity[];
+  /** By the location that stands in the tasks. */
+  readonly repositories: ReadonlyMap<string, PlannedRepository>;
+  /** Functions found, over all repositories and commits. */
+  readonly functions: number;
+  readonly notes: readonly string[];
+}
+
+export interface PlannedRepository {
+  readonly repository: Repository;
+  readonly source: RepositorySource;
+}
+
+/**
+ * Opens the repositories, finds their functions, and draws the tasks. The order depends on the seed alone, and a
+ * larger count begins with the same tasks: starting a run again finds its own.
+ *
+ * @throws NothingToDoError no repository has a function to start from
+ */
+export async function plan(config: GenerationConfig, cache: string, signal: AbortSignal): Promise<Plan> {
+  const repositories = new Map<string, PlannedRepository>();
+  const notes: string[] = [];
+  const draws: (readonly TaskIdentity[])[] = [];
+  let functions = 0;
+  for (const source of config.repositories) {
+    const repository = await openRepository(source.path, { ...pickCommits(source), cache, signal });
+    repositories.set(repository.location, { repository, source });
+    notes.push(...repository.notes);
+    for (const commit of repository.commits) {
+      const listing = await repository.functions(commit, pickFunctions(source));
+      functions += listing.functions.length;
+      const { seed, count, replicas } = config;
+      const drawn = sampleFunctions(listing.functions, { seed, count, replicas });
+      draws.push(drawn.map((draw) => toTask(repository, commit, draw, seed)));
+    }
+  }
+  const tasks = takeInTurns(draws, config.count);
+  if (tasks.length === 0) throw new NothingToDoError(noFunctions(config));
+  if (tasks.length < config.count) {
+    notes.push(
+      `${tasks.length} tasks instead of ${config.count}: every function is used; more with --replicas`,
+    );
+  }
+  return { tasks, repositories, functions, notes };
+}
+
+function toTask(
+  { name, location }: Repository,
+  commit: string,
+  draw: ReturnType<typeof sampleFunctions>[number],
+  seed: string,
+): TaskIdentity {
+  const { id, file, language, startLine, endLine } = draw.function;
+  return {
+    id: hashOf(location, commit, id, draw.replica, seed).slice(0, 16),
+    repository: name,
+    location,
+    commit,
+    function: { id, file, name: draw.function.name, language, startLine, endLine },
+    replica: draw.replica,
+  };
+}
+
+/** One of each in turn, so that every repository and commit has its share however early a run is stopped. */
+function takeInTurns<T>(lists: readonly (readonly T[])[], count: number): T[] {
+  const taken: T[] = [];
+  for (let place = 0; taken.length < count; place += 1) {
+    const round = lists.flatMap((list) => list.slice(place, place + 1));
+    if (round.length === 0) break;
+    taken.push(...round.slice(0, count - taken.length));
+  }
+  return taken;
+}
+
+function pickCommits({ commit, commits, since }: RepositorySource) {
+  return {
+    ...(commit !== undefined && { commit }),
+    ...(commits !== undefined && { commits }),
+    ...(since !== undefined && { since }),
+  };
+}
+
+function pickFunctions({ languages, include }: RepositorySource): FunctionOptions {
+  return { ...(languages && { languages }), ...(include && { include }) };
+}
+
+function noFunctions(config: GenerationConfig): string {
+  const paths = config.repositories.map((source) => source.path).join(', ');
+  return `no function to start from in ${paths}: sera functions shows what is found and what is left out`;
+}
