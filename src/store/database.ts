@@ -46,7 +46,9 @@ function asDriver(file: DatabaseSync) {
   return {
     close: () => file.close(),
     prepare(sql: string) {
-      const statement = file.prepare(sql);
+      // A full disk ends the transaction by itself; a second end would hide what happened.
+      const needless = sql === 'rollback' && !file.isTransaction;
+      const statement = file.prepare(needless ? 'select 1' : sql);
       const inputs = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
       return {
         reader: statement.columns().length > 0,
