@@ -1,0 +1,114 @@
+import type { EditKind } from './edits/index.ts';
+import { type Hands, printed, quote } from './hands.ts';
+import { type LineChange, lineChanges } from './line-change.ts';
+import { type MadeEdit, makeEdit, type Wish } from './make-edit.ts';
+import { say } from './phrases.ts';
+import type { ReadFunction } from './read-function.ts';
+import type { Scene } from './scene.ts';
+import { type Steps, type Turn, turn } from './turn.ts';
+import { VOCABULARY } from './vocabulary.ts';
+
+const TRIES = 3;
+
+/**
+ * Makes one change to a function and sees to it that the file still parses; where a tool refuses or the check
+ * fails the file is put back and another change is tried.
+ *
+ * @returns the function as it is afterwards; undefined where no change could be made
+ */
+export async function* changeFunction(
+  found: ReadFunction,
+  wishes: readonly Wish[],
+  scene: Scene,
+): Steps<ReadFunction | undefined> {
+  const avoid = new Set<EditKind>(found.complete ? [] : WHOLE_FUNCTION_NEEDED);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const edit = await makeEdit(found, wishes, scene.random.fork(`edit ${attempt}`), avoid);
+    if (!edit) return undefined;
+    const applied = yield* apply(found, edit, scene);
+    if (applied && (yield* passes(found, scene))) return after(found, edit);
+    yield turn(
+      'revert',
+      scene.hands.shell(`git checkout -- ${quote(found.file)}`),
+      scene.random.fork(`revert ${attempt}`),
+    );
+    avoid.add(edit.kind);
+  }
+  return undefined;
+}
+
+/** Kinds that would leave a function half changed of which only the beginning was read. */
+const WHOLE_FUNCTION_NEEDED: readonly EditKind[] = ['rename-local'];
+
+async function* apply(found: ReadFunction, edit: MadeEdit, scene: Scene): Steps<boolean> {
+  const changes = lineChanges(found.first, found.lines, edit.lines);
+  for (const [index, change] of changes.toReversed().entries()) {
+    const ended = withLineEnds(change, found, scene.hands);
+    const said = index === 0 ? editTurn(found, edit, scene) : undefined;
+    if (!(yield* applyChange(found, ended, said, scene))) return false;
+  }
+  return true;
+}
+
+async function* applyChange(
+  found: ReadFunction,
+  change: LineChange,
+  said: ((use: Turn['use']) => Turn) | undefined,
+  scene: Scene,
+): Steps<boolean> {
+  const random = scene.random.fork(`widen ${change.first}`);
+  for (const context of [scene.random.fork('context').chance(0.5) ? 0 : 1, 4, 10]) {
+    const use = scene.hands.replace(found.file, change, found.known, context);
+    const observation = yield said && context < 4 ? said(use) : turn('widen', use, random);
+    const outcome = scene.hands.outcome(observation);
+    if (outcome !== 'not unique') return outcome === 'done';
+  }
+  return false;
+}
+
+function editTurn(found: ReadFunction, edit: MadeEdit, scene: Scene) {
+  const random = scene.random.fork(`say ${edit.kind} ${edit.detail}`);
+  const places = { function: found.name, detail: edit.detail || 'it' };
+  const intent = say(random.pick(VOCABULARY[edit.kind].intents), places);
+  return (use: Turn['use']) => turn('edit', use, random, { ...places, intent });
+}
+
+/** The shell writes what it is given; the editor keeps a file's line ends by itself. */
+function withLineEnds(change: LineChange, found: ReadFunction, hands: Hands): LineChange {
+  if (!found.carriageReturns || hands.keepsLineEnds) return change;
+  return { ...change, new: change.new.map((line) => `${line}\r`) };
+}
+
+async function* passes(found: ReadFunction, scene: Scene): Steps<boolean> {
+  const check = CHECKS[found.language]?.(quote(found.file));
+  const command = ['git diff --stat', ...(check ? [check] : [])].join(' && ');
+  const observation = yield turn('check', scene.hands.shell(command), scene.random.fork('check'));
+  return !/SyntaxError|syntax error|IndentationError|TabError/i.test(printed(observation));
+}
+
+/** What tells of a syntax error without leaving anything behind, where the program for it is there. */
+const CHECKS: Readonly<Partial<Record<string, (file: string) => string>>> = {
+  python: (file) =>
+    ifPresent('python3', `python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], "rb").read())' ${file}`),
+  javascript: (file) => (/\.jsx$/.test(file) ? '' : ifPresent('node', `node --check ${file}`)),
+  go: (file) => ifPresent('gofmt', `gofmt -l ${file}`),
+  ruby: (file) => ifPresent('ruby', `ruby -c ${file}`),
+  php: (file) => ifPresent('php', `php -l ${file}`),
+};
+
+function ifPresent(program: string, command: string): string {
+  return `if command -v ${program} > /dev/null; then ${command}; fi`;
+}
+
+/** The function with the edit in it, and the file's known lines moved along. */
+function after(found: ReadFunction, edit: MadeEdit): ReadFunction {
+  const grown = edit.lines.length - found.lines.length;
+  const end = found.first + found.lines.length;
+  const known = new Map<number, string>();
+  for (const [number, line] of found.known) {
+    if (number < found.first) known.set(number, line);
+    if (number >= end) known.set(number + grown, line);
+  }
+  for (const [index, line] of edit.lines.entries()) known.set(found.first + index, line);
+  return { ...found, lines: edit.lines, known: new Map([...known].sort(([a], [b]) => a - b)) };
+}

@@ -1,0 +1,1 @@
+export { type OfflineTeacherOptions, offlineTeacher } from './offline.ts';
