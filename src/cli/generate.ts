@@ -2,21 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../error.ts';
-import {
-  type GenerationConfig,
-  type GenerationEvent,
-  generate,
-  readConfigFile,
-  resolveConfig,
-} from '../generation/index.ts';
+import { type GenerationConfig, generate, readConfigFile, resolveConfig } from '../generation/index.ts';
 import type { RunStatus } from '../store/index.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { LiveLine } from './live.ts';
-import { note, paint, printJson } from './output.ts';
-import { advance, NO_PROGRESS, type Progress, progressLine } from './progress.ts';
+import { note, printJson } from './output.ts';
+import { RunView } from './run-view.ts';
 import { STORE_OPTION, storePath } from './store.ts';
 import { statusJson, summary } from './summary.ts';
-import { plural } from './text.ts';
 
 const CONFIG_FILE = 'sera.config.yaml';
 
@@ -109,33 +101,6 @@ function report(status: RunStatus, flags: Flags): void {
   note(
     `next: sera show ${status.run}   ·   sera export ${status.run} --out ${status.run}.jsonl${status.offline ? ' --allow-offline' : ''}`,
   );
-}
-
-/** The run as a person at a terminal, or a log, sees it. */
-class RunView {
-  #progress: Progress = NO_PROGRESS;
-  #began = Date.now();
-  #live: LiveLine | undefined;
-
-  get started(): boolean {
-    return this.#live !== undefined;
-  }
-
-  listen(event: GenerationEvent): void {
-    this.#progress = advance(this.#progress, event);
-    if (event.type !== 'planned') return;
-    this.#began = Date.now();
-    for (const line of event.notes) note(paint.err.yellow(line));
-    const rest = event.open < event.total ? `, ${event.open} of them open` : '';
-    note(
-      `run ${event.run}: ${plural(event.functions, 'function')}, ${plural(event.total, 'task')}${rest}, sandbox ${event.sandboxes.join(', ')}`,
-    );
-    this.#live = new LiveLine(() => progressLine(this.#progress, (Date.now() - this.#began) / 1000));
-  }
-
-  stop(): void {
-    this.#live?.stop();
-  }
 }
 
 /** The configuration file with the flags over it. */

@@ -11,11 +11,14 @@ type Register = (program: Command) => void;
  * starts without what a large one needs.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  demo: async () => (await import('./demo.ts')).registerDemo,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
   functions: async () => (await import('./functions.ts')).registerFunctions,
   generate: async () => (await import('./generate.ts')).registerGenerate,
   runs: async () => (await import('./runs.ts')).registerRuns,
   status: async () => (await import('./status.ts')).registerStatus,
   show: async () => (await import('./show.ts')).registerShow,
+  replay: async () => (await import('./replay.ts')).registerReplay,
   verify: async () => (await import('./verify.ts')).registerVerify,
 };
 
