@@ -63,14 +63,10 @@ interface MutableHunk {
 }
 
 /** Lines of a diff; a carriage return belongs to its line, since it is part of the file's content. */
-function* linesOf(text: string): Generator<string> {
-  let start = 0;
-  while (start < text.length) {
-    const end = text.indexOf('\n', start);
-    yield end < 0 ? text.slice(start) : text.slice(start, end);
-    if (end < 0) return;
-    start = end + 1;
-  }
+function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
 }
 
 function addFile(files: MutableFile[], header?: string): MutableFile {
