@@ -1,3 +1,5 @@
+export { SandboxError, SandboxFileError, SandboxLimitError, SandboxUnavailableError } from './errors.ts';
+export { DEFAULT_LIMITS, openSandboxes, type SandboxOptions } from './open.ts';
 export {
   type CommandOptions,
   type CommandResult,

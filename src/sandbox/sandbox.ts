@@ -9,8 +9,10 @@ export interface CommandResult {
   /** Null where the command was ended by its time limit or took its shell with it. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;
-  /** Characters left out of `output` because it was longer than the limit. */
+  /** Characters left out of `output` because it was longer than the limit; `output` is its head then. */
   readonly omitted: number;
+  /** The last characters, up to 16,000, where some were left out. */
+  readonly tail?: string;
 }
 
 export interface CommandOptions {
@@ -63,6 +65,10 @@ export interface SandboxLimits {
 /** Makes sandboxes of one kind; the first of a tree may take longer than the next. */
 export interface SandboxProvider {
   readonly kind: SandboxKind;
+  /** The kind with its version and how private copies are made, in a few words for people. */
+  readonly description: string;
+  /** Kinds that `auto` would have preferred, with the reason why each does not work here. */
+  readonly passedOver: readonly { readonly kind: SandboxKind; readonly reason: string }[];
   /**
    * @param tree folder with the repository's files and its one-commit `.git`; it is read, never written
    */

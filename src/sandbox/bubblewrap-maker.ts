@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { BashSandbox } from './bash-sandbox.ts';
+import { firstProcess, REPOSITORY, SCRATCH } from './bubblewrap.ts';
+import { SandboxError, SandboxUnavailableError } from './errors.ts';
+import { type Launched, spawnWarden } from './launched.ts';
+import { type Maker, probe, type Workshop } from './maker.ts';
+import { type Prepared, prepareTree } from './prepared.ts';
+import {
+  type CopyMechanism,
+  isolatedCommand,
+  removeFolder,
+  runsAsRoot,
+  SANDBOX_USER,
+} from './private-copy.ts';
+import { type Sandbox, TESTBED } from './sandbox.ts';
+
+const MECHANISMS: readonly CopyMechanism[] = ['overlay', 'copy'];
+
+/**
+ * Finds out how bubblewrap works here.
+ *
+ * @throws SandboxUnavailableError it does not; the message says why and what to install
+ */
+export async function bubblewrapMaker(workshop: Workshop): Promise<Maker> {
+  const version = await bubblewrapVersion();
+  const reasons: string[] = [];
+  for (const mechanism of MECHANISMS) {
+    const maker = new BubblewrapMaker(workshop, mechanism, version);
+    try {
+      await probe(maker, workshop, mechanism);
+      return maker;
+    } catch (error) {
+      if (!(error instanceof SandboxError)) throw error;
+      reasons.push(error.message);
+    }
+  }
+  throw new SandboxUnavailableError(`bubblewrap ${version} does not work here: ${reasons.at(-1)}${hint()}`);
+}
+
+async function bubblewrapVersion(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('bwrap', ['--version']);
+    return stdout.trim().split(' ').at(-1) ?? '';
+  } catch {
+    throw new SandboxUnavailableError('bubblewrap is not installed: apt-get install bubblewrap');
+  }
+}
+
+function hint(): string {
+  return runsAsRoot
+    ? ''
+    : '; user namespaces must be allowed: on Ubuntu 24.04 `sysctl kernel.apparmor_restrict_unprivileged_userns=0`, in a container run it with --security-opt seccomp=unconfined';
+}
+
+class BubblewrapMaker implements Maker {
+  readonly kind = 'bubblewrap';
+  readonly description: string;
+  readonly #workshop: Workshop;
+  readonly #mechanism: CopyMechanism;
+  readonly #prepared = new Map<string, Promise<Prepared>>();
+  #made = 0;
+
+  constructor(workshop: Workshop, mechanism: CopyMechanism, version: string) {
+    this.#workshop = workshop;
+    this.#mechanism = mechanism;
+    this.description = `bubblewrap ${version}, private copies by ${mechanism}`;
+  }
+
+  async make(tree: string): Promise<Sandbox> {
+    const prepared = await this.#prepare(tree);
+    const launched = await this.#launch(prepared);
+    const places = { tree: TESTBED, repository: REPOSITORY, scratch: SCRATCH, base: 'HEAD' };
+    const sandbox = new BashSandbox('bubblewrap', launched, places, this.#workshop.limits);
+    await sandbox.boot(`ulimit -u ${this.#workshop.limits.processes}`);
+    return sandbox;
+  }
+
+  #prepare(tree: string): Promise<Prepared> {
+    const known = this.#prepared.get(tree);
+    if (known !== undefined) return known;
+    const folder = join(this.#workshop.folder, `${this.#mechanism}-prepared-${this.#prepared.size}`);
+    const prepared = prepareTree(tree, folder, runsAsRoot ? SANDBOX_USER : undefined);
+    this.#prepared.set(tree, prepared);
+    prepared.catch(() => this.#prepared.delete(tree));
+    return prepared;
+  }
+
+  async #launch(prepared: Prepared): Promise<Launched> {
+    const base = this.#workshop.folder;
+    const folder = join(base, `${this.#mechanism}-${this.#made++}`);
+    await mkdir(folder);
+    const command = await isolatedCommand(base, folder, prepared, this.#mechanism, this.#workshop);
+    const env = { PATH: process.env['PATH'] ?? '' };
+    const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env });
+    const end = async (): Promise<void> => {
+      const { pid } = spawned.process;
+      const first = pid === undefined ? undefined : firstProcess(pid);
+      if (first === undefined) spawned.process.kill('SIGKILL');
+      else process.kill(first, 'SIGKILL');
+      await spawned.ended;
+      spawned.release();
+      await removeFolder(folder);
+    };
+    return { ...spawned, end };
+  }
+}

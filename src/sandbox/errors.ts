@@ -1,0 +1,21 @@
+import { SeraError } from '../error.ts';
+
+/** No kind of sandbox, or not the one asked for, works on this machine; says what to install. */
+export class SandboxUnavailableError extends SeraError {
+  override readonly name = 'SandboxUnavailableError';
+}
+
+/** One sandbox could not be started, or broke while it was used; the rollout ends with `exit_environment_error`. */
+export class SandboxError extends SeraError {
+  override readonly name: string = 'SandboxError';
+}
+
+/** A rollout used more memory, disk or processes than it may, and was ended. */
+export class SandboxLimitError extends SandboxError {
+  override readonly name = 'SandboxLimitError';
+}
+
+/** A file inside the sandbox is missing, not readable, not writable, or larger than the limit. */
+export class SandboxFileError extends SeraError {
+  override readonly name = 'SandboxFileError';
+}

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Writable } from 'node:stream';
+import { SandboxError } from './errors.ts';
+import type { Pipes } from './pipes.ts';
+import type { Line } from './warden.ts';
+
+/** A sandbox whose first process has been started, with the pipes to it; every kind makes one in its own way. */
+export interface Launched {
+  readonly warden: Line;
+  readonly shell: Line;
+  readonly runner: Line;
+  /** Fulfilled when the first process has ended, with what it wrote to its standard error. */
+  readonly ended: Promise<string>;
+  /** Ends every process and removes the private copy. */
+  end(): Promise<void>;
+}
+
+export interface SpawnedWarden extends Omit<Launched, 'end'> {
+  readonly process: ChildProcess;
+  release(): void;
+}
+
+const COMPLAINT_LIMIT = 4000;
+
+/**
+ * Starts a program that becomes the warden: a bash with the scripts to run at descriptor 0, their output at 8,
+ * and the pipes of the shell at 3 and 4, of the runner at 5 and 6.
+ */
+export async function spawnWarden(
+  pipes: Pipes,
+  command: readonly string[],
+  options: { readonly cwd: string; readonly env: Record<string, string>; readonly detached?: boolean },
+): Promise<SpawnedWarden> {
+  const [warden, shell, runner] = await pipes.open(3);
+  const [program, ...rest] = command;
+  if (warden === undefined || shell === undefined || runner === undefined || program === undefined) {
+    throw new SandboxError('no pipes could be opened');
+  }
+  const outputs = [warden, shell, runner];
+  const child = spawn(program, rest, {
+    ...options,
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe', shell.writer, 'pipe', runner.writer, 'ignore', warden.writer],
+  });
+  for (const pipe of outputs) pipe.detach();
+  return {
+    process: child,
+    warden: { input: writable(child, 0), output: warden.reader },
+    shell: { input: writable(child, 3), output: shell.reader },
+    runner: { input: writable(child, 5), output: runner.reader },
+    ended: complaintAtEnd(child),
+    release: () => {
+      for (const pipe of outputs) pipe.release();
+      for (const stream of child.stdio) stream?.destroy();
+    },
+  };
+}
+
+function writable(child: ChildProcess, descriptor: number): Writable {
+  const stream = [...child.stdio][descriptor];
+  if (!(stream instanceof Writable)) throw new SandboxError('a sandbox could not be started: no pipe to it');
+  stream.on('error', () => undefined);
+  return stream;
+}
+
+function complaintAtEnd(child: ChildProcess): Promise<string> {
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(0, COMPLAINT_LIMIT);
+  });
+  child.stderr?.on('error', () => undefined);
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    // Not `close`: a process that was left behind could hold the pipe open.
+    child.once('exit', (code, signal) =>
+      setImmediate(() => resolve(complaint || `it was ended by ${signal ?? `status ${code}`}`)),
+    );
+  });
+}
