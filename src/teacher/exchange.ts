@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { z } from 'zod';
 import { Fault, faultOf } from './fault.ts';
+import { oneLine, parsed, serverError } from './foreign-text.ts';
 import { withoutKey } from './keys.ts';
 import { retryAfter } from './retry.ts';
 import { type Watch, type WatchLimits, watch } from './watch.ts';
@@ -121,55 +121,15 @@ function contentType(response: Response): string {
   return (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-const ErrorBody = z.object({
-  error: z.union([
-    z.string(),
-    z.object({
-      message: z.string().nullish(),
-      type: z.string().nullish(),
-      code: z.union([z.string(), z.number()]).nullish(),
-    }),
-  ]),
-});
-const PlainErrorBody = z.object({
-  message: z.string(),
-  type: z.string().nullish(),
-  code: z.union([z.string(), z.number()]).nullish(),
-});
-
-/** The error inside a body or a stream event, as the APIs in use write it; undefined where there is none. */
-export function serverError(data: unknown): { code: string; message: string } | undefined {
-  const wrapped = ErrorBody.safeParse(data);
-  if (wrapped.success && typeof wrapped.data.error === 'string')
-    return { code: '', message: wrapped.data.error };
-  const error = wrapped.success ? wrapped.data.error : PlainErrorBody.safeParse(data).data;
-  if (error === undefined || typeof error === 'string') return undefined;
-  return { code: String(error.code ?? error.type ?? ''), message: error.message ?? '' };
-}
-
 function serverFault(response: Response, body: string): Fault {
   const { status, headers } = response;
   const plain = contentType(response) === 'text/html' ? 'with a web page' : body;
-  const found = serverError(parsed(body)) ?? { code: '', message: plain };
+  const found = serverError(parsed(body)) ?? { codes: [], message: plain };
   const words = oneLine(found.message);
   return faultOf(
     { status, ...found, retryAfter: retryAfter(headers, Date.now()) },
     `answered ${status}${words === '' ? '' : `: ${words}`}`,
   );
-}
-
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A foreign text made fit for one line of a message. */
-export function oneLine(text: string, length = 300): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
 function asFault(error: unknown): Fault {

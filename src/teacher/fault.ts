@@ -42,8 +42,8 @@ export interface FaultDetails {
 /** What an endpoint said when it refused a request, from an HTTP response or from inside a stream. */
 export interface ServerError {
   readonly status: number;
-  /** The provider's own code or type, such as `insufficient_quota`, `1113`, `overloaded_error`. */
-  readonly code: string;
+  /** The provider's own code and type, such as `insufficient_quota`, `1113`, `overloaded_error`. */
+  readonly codes: readonly string[];
   readonly message: string;
   readonly retryAfter?: number | undefined;
 }
@@ -70,6 +70,7 @@ const NO_MODEL_CODES = new Set(['model_not_found', 'model_not_exist', 'invalid_m
 
 const KEY_CODES = new Set(['invalid_api_key', 'authentication_error', '1000', '1001', '1002', '1003']);
 
+const BUSY_CODES = new Set(['overloaded_error', 'rate_limit_error']);
 const BUSY_STATUS = new Set([409, 425, 429, 529]);
 
 /**
@@ -86,21 +87,25 @@ export function faultOf(error: ServerError, message: string): Fault {
   return new Fault('rejected', message);
 }
 
-function isOverflow({ status, code, message }: ServerError): boolean {
-  if (OVERFLOW_CODES.has(code) || status === 413) return true;
+function isOverflow({ status, codes, message }: ServerError): boolean {
+  if (has(codes, OVERFLOW_CODES) || status === 413) return true;
   return status !== 429 && status !== 401 && OVERFLOW.test(message);
 }
 
-function refusalOf({ status, code, message }: ServerError): Refusal | undefined {
-  if (status === 402 || NO_CREDIT_CODES.has(code)) return 'credit';
+function refusalOf({ status, codes, message }: ServerError): Refusal | undefined {
+  if (status === 402 || has(codes, NO_CREDIT_CODES)) return 'credit';
   if (status >= 500) return undefined;
   if (NO_CREDIT.test(message)) return 'credit';
-  if (status === 401 || KEY_CODES.has(code)) return 'key';
-  if (NO_MODEL_CODES.has(code) || NO_MODEL.test(message)) return 'model';
+  if (status === 401 || has(codes, KEY_CODES)) return 'key';
+  if (has(codes, NO_MODEL_CODES) || NO_MODEL.test(message)) return 'model';
   if (status === 403) return 'key';
   return status === 404 ? 'address' : undefined;
 }
 
-function isBusy({ status, code }: ServerError): boolean {
-  return BUSY_STATUS.has(status) || code === 'overloaded_error' || code === 'rate_limit_error';
+function isBusy({ status, codes }: ServerError): boolean {
+  return BUSY_STATUS.has(status) || has(codes, BUSY_CODES);
+}
+
+function has(codes: readonly string[], known: ReadonlySet<string>): boolean {
+  return codes.some((code) => known.has(code));
 }

@@ -1,13 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { anthropicProvider } from './anthropic/anthropic.ts';
 import { Budget } from './budget.ts';
 import { EndpointConversation, type Surroundings } from './conversation.ts';
-import { TeacherSpecError } from './errors.ts';
 import { keyOf } from './keys.ts';
+import { offlineTeacher } from './offline/index.ts';
 import { openAIProvider } from './openai/openai.ts';
 import { Pool } from './pool.ts';
 import { type Price, priceOf } from './prices.ts';
 import type { Provider } from './provider.ts';
-import { type EndpointSpec, formatSpec, parseSpec } from './spec.ts';
+import { replayTeacher } from './replay/replay.ts';
+import { type EndpointSpec, formatEndpoints, parseSpec } from './spec.ts';
 import type { Teacher } from './teacher.ts';
 
 export interface TeacherOptions {
@@ -21,7 +23,7 @@ export interface TeacherOptions {
   readonly prices?: Readonly<Record<string, Price>> | undefined;
   /** 0.6 where undefined. */
   readonly temperature?: number | undefined;
-  /** Tokens of one answer; the endpoint's own limit where undefined, 16,384 for Claude, which demands one. */
+  /** Tokens of one answer; the endpoint's own limit where undefined, 8,192 for Claude, which demands one. */
   readonly maxOutputTokens?: number | undefined;
   /** Tokens of reasoning that Claude is given; none where undefined. */
   readonly thinkingTokens?: number | undefined;
@@ -48,13 +50,12 @@ export interface TeacherOptions {
  * @throws TeacherSpecError
  */
 export function openTeacher(spec: string, options: TeacherOptions): Teacher {
-  const members = parseSpec(spec);
-  const endpoints = members.filter((member): member is EndpointSpec => 'url' in member);
-  if (endpoints.length < members.length)
-    throw new TeacherSpecError(`Teacher "${spec}" is not available yet.`);
-  const around = surroundings(endpoints, options);
+  const parsed = parseSpec(spec);
+  if (parsed.kind === 'offline') return offlineTeacher();
+  if (parsed.kind === 'replay') return replayTeacher(parsed.file);
+  const around = surroundings(parsed.endpoints, options);
   return {
-    spec: formatSpec(members),
+    spec: formatEndpoints(parsed.endpoints),
     offline: false,
     get spentUsd() {
       return around.budget.spent;
@@ -65,8 +66,9 @@ export function openTeacher(spec: string, options: TeacherOptions): Teacher {
 
 function surroundings(specs: readonly EndpointSpec[], options: TeacherOptions): Surroundings {
   const now = options.now ?? Date.now;
+  const log = options.log ?? (() => {});
   const members = specs.map((spec) => ({
-    provider: provider(spec, options),
+    provider: provider(spec, options, log),
     price: priceOf(spec.model, options.prices),
   }));
   return {
@@ -77,21 +79,21 @@ function surroundings(specs: readonly EndpointSpec[], options: TeacherOptions): 
     now,
     random: options.random ?? Math.random,
     sleep: options.sleep ?? sleep,
-    log: options.log ?? (() => {}),
+    log,
   };
 }
 
-function provider(spec: EndpointSpec, options: TeacherOptions): Provider {
-  const key = keyOf(spec, options.environment);
+function provider(spec: EndpointSpec, options: TeacherOptions, log: (line: string) => void): Provider {
   const { maxOutputTokens, thinkingTokens } = options;
-  const sampling = { temperature: options.temperature ?? 0.6, maxOutputTokens, thinkingTokens };
-  const limits = {
-    callSeconds: options.callTimeoutSeconds ?? 900,
-    stallSeconds: options.stallSeconds ?? 180,
+  const settings = {
+    model: spec.model,
+    url: spec.url,
+    key: keyOf(spec, options.environment),
+    sampling: { temperature: options.temperature ?? 0.6, maxOutputTokens, thinkingTokens },
+    limits: { callSeconds: options.callTimeoutSeconds ?? 900, stallSeconds: options.stallSeconds ?? 180 },
+    log,
   };
-  const { model, url } = spec;
-  if (spec.kind === 'anthropic') throw new TeacherSpecError('anthropic: is not available yet.');
-  return openAIProvider({ model, url, key, sampling, limits });
+  return spec.kind === 'openai' ? openAIProvider(settings) : anthropicProvider(settings);
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,5 +1,7 @@
 import type { AssistantMessage, FinishReason, Usage } from '../trajectory/index.ts';
+import type { Key } from './keys.ts';
 import type { Question } from './teacher.ts';
+import type { WatchLimits } from './watch.ts';
 
 /** Tokens as an endpoint reports them; `written` is the part of `input` put into its prompt cache, where that costs extra. */
 export interface TokenUsage extends Usage {
@@ -21,7 +23,6 @@ export interface Provider {
   readonly name: string;
   /** The variable that holds the key, or may. */
   readonly keyVariable: string;
-  readonly key: string | undefined;
   /** @throws Fault, or the signal's reason */
   complete(question: Question, signal: AbortSignal | undefined): Promise<Completion>;
 }
@@ -33,4 +34,14 @@ export interface Sampling {
   readonly maxOutputTokens: number | undefined;
   /** Tokens of reasoning that Claude is given; none where undefined. */
   readonly thinkingTokens: number | undefined;
+}
+
+export interface EndpointSettings {
+  readonly model: string;
+  /** Up to and without `/chat/completions` or `/messages`. */
+  readonly url: string;
+  readonly key: Key;
+  readonly sampling: Sampling;
+  readonly limits: WatchLimits;
+  readonly log: (line: string) => void;
 }

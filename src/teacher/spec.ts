@@ -1,10 +1,10 @@
 import { TeacherSpecError } from './errors.ts';
 
-/** One member of a teacher specification. */
+/** A teacher specification as data. */
 export type TeacherSpec =
   | { readonly kind: 'offline' }
   | { readonly kind: 'replay'; readonly file: string }
-  | EndpointSpec;
+  | { readonly kind: 'endpoints'; readonly endpoints: readonly EndpointSpec[] };
 
 export interface EndpointSpec {
   readonly kind: 'openai' | 'anthropic';
@@ -23,29 +23,24 @@ const PROTOCOL_PATH = /\/(chat\/completions|messages)$/;
  *
  * @throws TeacherSpecError
  */
-export function parseSpec(text: string): TeacherSpec[] {
-  if (text.startsWith('replay:')) return [replay(text)];
-  const members = text.split(',').map((member) => parseMember(member.trim(), text));
-  if (members.length > 1 && members.some(({ kind }) => kind === 'offline' || kind === 'replay')) {
-    throw new TeacherSpecError(`Teacher "${shown(text)}": offline and replay stand alone.`);
-  }
-  return members;
+export function parseSpec(text: string): TeacherSpec {
+  if (text.trim() === 'offline') return { kind: 'offline' };
+  if (text.startsWith('replay:')) return replay(text.slice('replay:'.length));
+  return { kind: 'endpoints', endpoints: text.split(',').map((member) => parseMember(member.trim(), text)) };
 }
 
-function replay(text: string): TeacherSpec {
-  const file = text.slice('replay:'.length);
+function replay(file: string): TeacherSpec {
   if (file === '') throw new TeacherSpecError('Teacher "replay:" names no file: write replay:FILE.');
   return { kind: 'replay', file };
 }
 
-function parseMember(member: string, whole: string): TeacherSpec {
-  if (member === 'offline') return { kind: 'offline' };
-  const colon = member.indexOf(':');
-  const kind = member.slice(0, Math.max(colon, 0));
-  const rest = member.slice(colon + 1);
-  if (kind === 'openai' || kind === 'anthropic') return endpoint(kind, rest, member);
-  if (kind === 'replay') return replay(member);
+function parseMember(member: string, whole: string): EndpointSpec {
+  const [kind = '', ...rest] = member.split(':');
+  if (kind === 'openai' || kind === 'anthropic') return endpoint(kind, rest.join(':'), member);
   const where = member === whole ? '' : ` in "${shown(whole)}"`;
+  if (kind === 'offline' || kind === 'replay') {
+    throw new TeacherSpecError(`"${shown(member)}"${where} stands alone or not at all.`);
+  }
   throw new TeacherSpecError(`"${shown(member)}"${where} is no teacher: write one of ${FORMS}.`);
 }
 
@@ -79,13 +74,11 @@ function shown(text: string): string {
   return text.replace(/:\/\/[^/@\s]*@/g, '://…@').replace(/[?#][^,\s]*/g, '?…');
 }
 
-/** The specification as it may be stored and printed. */
-export function formatSpec(specs: readonly TeacherSpec[]): string {
-  return specs
-    .map((spec) => {
-      if (spec.kind === 'offline') return 'offline';
-      if (spec.kind === 'replay') return `replay:${spec.file}`;
-      return spec.url === ANTHROPIC ? `anthropic:${spec.model}` : `${spec.kind}:${spec.model}@${spec.url}`;
-    })
+/** The endpoints as they may be stored and printed. */
+export function formatEndpoints(endpoints: readonly EndpointSpec[]): string {
+  return endpoints
+    .map(({ kind, model, url }) =>
+      kind === 'anthropic' && url === ANTHROPIC ? `${kind}:${model}` : `${kind}:${model}@${url}`,
+    )
     .join(',');
 }

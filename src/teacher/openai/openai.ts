@@ -1,59 +1,86 @@
-import { exchange, oneLine, parsed, serverError } from '../exchange.ts';
+import { exchange } from '../exchange.ts';
 import { Fault, faultOf } from '../fault.ts';
-import type { Key } from '../keys.ts';
-import type { Completion, Provider, Sampling } from '../provider.ts';
+import { oneLine, parsed, serverError } from '../foreign-text.ts';
+import { type Concession, negotiation } from '../negotiation.ts';
+import type { Completion, EndpointSettings, Provider } from '../provider.ts';
 import type { Question } from '../teacher.ts';
-import type { WatchLimits } from '../watch.ts';
 import { Accumulator } from './accumulator.ts';
 import { Chunk } from './chunk.ts';
 import { chatMessages, chatTools } from './messages.ts';
-
-export interface OpenAISettings {
-  readonly model: string;
-  /** Up to and without `/chat/completions`. */
-  readonly url: string;
-  readonly key: Key;
-  readonly sampling: Sampling;
-  readonly limits: WatchLimits;
-}
 
 /** Finish reasons that mean a broken answer: z.ai, vLLM, OpenRouter. */
 const BROKEN = new Set(['network_error', 'abort', 'error']);
 const OVERFLOWN = 'model_context_window_exceeded';
 
 /** The OpenAI chat-completions protocol, as OpenAI, vLLM, SGLang, z.ai, OpenRouter, Ollama, llama.cpp speak it. */
-export function openAIProvider(settings: OpenAISettings): Provider {
-  const { model, url, key, sampling, limits } = settings;
+export function openAIProvider(settings: EndpointSettings): Provider {
+  const { model, url, key, limits, log } = settings;
+  const name = `${model} at ${url}`;
   const headers = key.value === undefined ? {} : { authorization: `Bearer ${key.value}` };
+  const isLast = (data: string) => data === '[DONE]';
+  const asking = negotiation(DIALECT, concede, (what) => log(`${name} ${what}.`));
   return {
     model,
-    name: `${model} at ${url}`,
+    name,
     keyVariable: key.variable,
-    key: key.value,
-    complete: async (question, signal) => {
-      const body = JSON.stringify(chatBody(model, sampling, question));
-      const answer = exchange({
-        url: `${url}/chat/completions`,
-        headers,
-        key: key.value,
-        body,
-        limits,
-        signal,
-        isLast: (data) => data === '[DONE]',
-      });
-      return completion(answer, `call_${question.messages.length}`);
-    },
+    complete: (question, signal) =>
+      asking((dialect) => {
+        const body = JSON.stringify(chatBody(settings, dialect, question));
+        const request = {
+          url: `${url}/chat/completions`,
+          headers,
+          key: key.value,
+          body,
+          limits,
+          signal,
+          isLast,
+        };
+        return completion(exchange(request), `call_${question.messages.length}`);
+      }),
   };
 }
 
+/** Parameters that some models refuse. */
+interface Dialect {
+  readonly temperature: boolean;
+  readonly streamOptions: boolean;
+  readonly maxTokens: 'max_tokens' | 'max_completion_tokens';
+}
+
+const DIALECT: Dialect = { temperature: true, streamOptions: true, maxTokens: 'max_tokens' };
+
+/** OpenAI's reasoning models take no temperature and a limit by another name; old servers no `stream_options`. */
+function concede(dialect: Dialect, complaint: string): Concession<Dialect> | undefined {
+  if (dialect.maxTokens === 'max_tokens' && complaint.includes('max_completion_tokens')) {
+    return {
+      dialect: { ...dialect, maxTokens: 'max_completion_tokens' },
+      what: 'wants max_completion_tokens',
+    };
+  }
+  if (dialect.temperature && /\btemperature\b/.test(complaint)) {
+    return { dialect: { ...dialect, temperature: false }, what: 'takes no temperature and uses its own' };
+  }
+  if (dialect.streamOptions && /stream_options|include_usage/.test(complaint)) {
+    return {
+      dialect: { ...dialect, streamOptions: false },
+      what: 'takes no stream_options: usage may be estimated',
+    };
+  }
+  return undefined;
+}
+
 /** The messages come last, so that the whole body of a question but its end begins the next one's. */
-function chatBody(model: string, sampling: Sampling, { messages, tools }: Question): object {
+function chatBody(
+  { model, sampling }: EndpointSettings,
+  dialect: Dialect,
+  { messages, tools }: Question,
+): object {
   return {
     model,
     stream: true,
-    stream_options: { include_usage: true },
-    temperature: sampling.temperature,
-    ...(sampling.maxOutputTokens === undefined ? {} : { max_tokens: sampling.maxOutputTokens }),
+    ...(dialect.streamOptions ? { stream_options: { include_usage: true } } : {}),
+    ...(dialect.temperature ? { temperature: sampling.temperature } : {}),
+    ...(sampling.maxOutputTokens === undefined ? {} : { [dialect.maxTokens]: sampling.maxOutputTokens }),
     ...(tools.length === 0 ? {} : { tools: chatTools(tools) }),
     messages: chatMessages(messages),
   };
@@ -83,7 +110,7 @@ function chunk(data: string): Chunk {
   const value = parsed(data);
   const error = serverError(value);
   if (error !== undefined) {
-    const status = /^[45]\d\d$/.test(error.code) ? Number(error.code) : 500;
+    const status = Number(error.codes.find((code) => /^[45]\d\d$/.test(code)) ?? 500);
     throw faultOf({ status, ...error }, `ended its answer with an error: ${oneLine(error.message)}`);
   }
   const result = Chunk.safeParse(value);
