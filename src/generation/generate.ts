@@ -41,10 +41,7 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
   await using resources = new AsyncDisposableStack();
 
   const prompts = await choosePrompts(config);
-  const agent = openAgent(
-    config.profile,
-    config.agent_config ? await readAgentConfig(config.agent_config) : undefined,
-  );
+  const agent = openAgent(config.profile, await agentOptions(config));
   const planned = await plan(config, join(home, 'cache'), signal);
   const store = resources.use(await Store.open(options.store, { create: true }));
   const teacher = openTeacher(config.teacher, teacherOptions(options, await spentBefore(store, run)));
@@ -134,6 +131,10 @@ function agentLimits({ limits }: GenerationConfig): AgentLimits {
     commandSeconds: limits.command_seconds,
     totalSeconds: limits.total_seconds,
   };
+}
+
+async function agentOptions({ agent_config: path }: GenerationConfig) {
+  return path === undefined ? {} : { config: await readAgentConfig(path) };
 }
 
 async function choosePrompts({ prompts, demonstrations }: GenerationConfig): Promise<Prompts> {

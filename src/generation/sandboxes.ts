@@ -1,4 +1,4 @@
-import { openSandboxes, type SandboxProvider } from '../sandbox/index.ts';
+import { DEFAULT_LIMITS, openSandboxes, type SandboxProvider } from '../sandbox/index.ts';
 import type { TaskRecord } from '../store/index.ts';
 import type { GenerationConfig } from './config.ts';
 import type { Plan, PlannedRepository, RepositorySource } from './plan.ts';
@@ -59,6 +59,7 @@ export class Places {
         readOnly: read_only,
         work: this.#work,
         limits: {
+          ...DEFAULT_LIMITS,
           memory: limits.memory_mib * MIB,
           disk: limits.disk_mib * MIB,
           processes: limits.processes,
