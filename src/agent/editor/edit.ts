@@ -87,9 +87,15 @@ function notReplaced(result: NotReplaced, path: string, oldText: string, newText
   }
 }
 
-/** Lines as Python's `str.splitlines` counts them, which the snippet's end was always taken from; at least 1. */
+const SEPARATORS = new Set('\n\v\f\u001c\u001d\u001e\u0085\u2028\u2029');
+
+/** Lines as Python's `str.splitlines` counts them, by which the recorded tool ends its snippet; at least 1. */
 function countLines(text: string): number {
-  const ends = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
-  const count = text.match(ends)?.length ?? 0;
-  return Math.max(1, count + (/[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]$/.test(text) ? 0 : 1));
+  let count = 0;
+  let open = false;
+  for (const character of text) {
+    open = !SEPARATORS.has(character);
+    if (!open) count += 1;
+  }
+  return Math.max(1, count + (open ? 1 : 0));
 }

@@ -1,5 +1,5 @@
 import { commonEnd, commonStart } from './common.ts';
-import { expandTabs, indentsWithTabs, restoreTabs } from './tabs.ts';
+import { expandTabs, indentsWithTabs, restoreTabs, splitAtView } from './tabs.ts';
 import { plainText, spliceLines, type TextFile, textLines } from './text.ts';
 
 export interface Replaced {
@@ -12,7 +12,7 @@ export interface Replaced {
 export type NotReplaced =
   | { readonly type: 'missing' }
   | { readonly type: 'same' }
-  /** Numbers, from 1, of the lines where the text stands. */
+  /** Numbers, from 1, of the lines that hold the text; none where it has several lines, as the recorded tool does. */
   | { readonly type: 'ambiguous'; readonly lines: readonly number[] };
 
 /**
@@ -24,51 +24,73 @@ export type NotReplaced =
  */
 export function replaceText(file: TextFile, oldText: string, newText: string): Replaced | NotReplaced {
   const plain = plainText(file);
-  const view = viewOf(plain);
-  const old = viewOf(oldText);
-  const places = placesOf(view, old);
   if ((oldText + newText).includes('\t')) {
     const verbatim = textLines(oldText).join('\n');
     const [place, ...others] = placesOf(plain, verbatim);
     if (place !== undefined && others.length === 0) {
-      if (verbatim === textLines(newText).join('\n')) return { type: 'same' };
-      return splice(file, plain, place, verbatim, textLines(newText).join('\n'), (_, texts) => texts);
+      const added = textLines(newText).join('\n');
+      return verbatim === added ? { type: 'same' } : replaceVerbatim(file, plain, place, verbatim, added);
     }
   }
-  const [place, ...others] = places;
+  const view = viewOf(plain);
+  const old = viewOf(oldText);
+  const [place, ...others] = placesOf(view, old);
   if (place === undefined) return { type: 'missing' };
-  if (others.length > 0) return { type: 'ambiguous', lines: beginnings(view, old, places) };
-  if (old === viewOf(newText)) return { type: 'same' };
-  return splice(file, view, place, old, viewOf(newText), restoreTabs);
+  if (others.length > 0) return { type: 'ambiguous', lines: linesWith(view, old) };
+  const added = viewOf(newText);
+  return old === added ? { type: 'same' } : replaceInView(file, view, place, old, added);
 }
 
-type Restore = (old: readonly string[], texts: readonly string[], tabs: boolean) => readonly string[];
+function replaceVerbatim(file: TextFile, plain: string, place: number, old: string, added: string): Replaced {
+  const { from, to, start, end } = span(plain, place, old);
+  const text = plain.slice(start, place) + added + plain.slice(place + old.length, end);
+  return replaced(file, from, to, text.split('\n'));
+}
 
-/** Replaces in a text that has the file's lines, and puts the lines that have changed into the file. */
-function splice(
-  file: TextFile,
-  text: string,
-  place: number,
-  old: string,
-  added: string,
-  restore: Restore,
-): Replaced {
-  const start = place === 0 ? 0 : text.lastIndexOf('\n', place - 1) + 1;
-  const behind = text.indexOf('\n', place + old.length);
-  const end = behind === -1 ? text.length : behind;
+function replaceInView(file: TextFile, view: string, place: number, old: string, added: string): Replaced {
+  const { from, to, start, lastStart } = span(view, place, old);
+  const texts = file.lines.map(({ text }) => text);
+  const [matched, behind] = splitAtView(texts[to - 1] ?? '', place + old.length - lastStart);
+  const views = (view.slice(start, place) + added).split('\n');
+  const lines = restoreTabs([...texts.slice(from, to - 1), matched], views, indentsWithTabs(texts, from, to));
+  lines.push((lines.pop() ?? '') + behind);
+  return replaced(file, from, to, lines);
+}
+
+interface Span {
+  /** Indices of the lines that a match touches; `to` is not included. */
+  readonly from: number;
+  readonly to: number;
+  /** Where these lines begin and end in the text, and where the last of them begins. */
+  readonly start: number;
+  readonly end: number;
+  readonly lastStart: number;
+}
+
+function span(text: string, place: number, match: string): Span {
+  const start = lineStart(text, place);
+  const matchEnd = place + match.length;
+  const end = text.indexOf('\n', matchEnd);
   const from = newlines(text, 0, start);
-  const to = from + newlines(text, start, end) + 1;
-  const texts = file.lines.map((line) => line.text);
-  const before = texts.slice(from, to);
-  const lines = (text.slice(start, place) + added + text.slice(place + old.length, end)).split('\n');
-  const after = restore(before, lines, indentsWithTabs(texts, from, to));
-  const sameStart = commonStart(before, after);
-  const sameEnd = commonEnd(before, after, sameStart);
   return {
-    type: 'replaced',
-    file: spliceLines(file, from + sameStart, to - sameEnd, after.slice(sameStart, after.length - sameEnd)),
-    line: newlines(text, 0, place),
+    from,
+    to: from + newlines(text, start, matchEnd) + 1,
+    start,
+    end: end === -1 ? text.length : end,
+    lastStart: lineStart(text, matchEnd),
   };
+}
+
+function replaced(file: TextFile, from: number, to: number, texts: readonly string[]): Replaced {
+  const before = file.lines.slice(from, to).map(({ text }) => text);
+  const sameStart = commonStart(before, texts);
+  const sameEnd = commonEnd(before, texts, sameStart);
+  const changed = texts.slice(sameStart, texts.length - sameEnd);
+  return { type: 'replaced', file: spliceLines(file, from + sameStart, to - sameEnd, changed), line: from };
+}
+
+function lineStart(text: string, index: number): number {
+  return index === 0 ? 0 : text.lastIndexOf('\n', index - 1) + 1;
 }
 
 function viewOf(text: string): string {
@@ -81,14 +103,8 @@ function placesOf(text: string, part: string): number[] {
   return places;
 }
 
-function beginnings(text: string, part: string, places: readonly number[]): number[] {
-  if (!part.includes('\n'))
-    return text.split('\n').flatMap((line, index) => (line.includes(part) ? [index + 1] : []));
-  let line = 1;
-  return places.map((place, index) => {
-    line += newlines(text, places[index - 1] ?? 0, place);
-    return line;
-  });
+function linesWith(text: string, part: string): number[] {
+  return text.split('\n').flatMap((line, index) => (line.includes(part) ? [index + 1] : []));
 }
 
 function newlines(text: string, from: number, to: number): number {

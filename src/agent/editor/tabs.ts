@@ -20,6 +20,16 @@ export function expandTabs(line: string): string {
   return expanded;
 }
 
+/** Cuts a line where its view has so many code units; a tab that is cut becomes spaces on both sides. */
+export function splitAtView(line: string, length: number): [string, string] {
+  const offsets = viewOffsets(line);
+  const end = offsets.findIndex((offset) => offset >= length);
+  const over = (offsets[end] ?? length) - length;
+  if (over === 0) return [line.slice(0, end), line.slice(end)];
+  const spaces = ' '.repeat(length - (offsets[end - 1] ?? 0));
+  return [line.slice(0, end - 1) + spaces, ' '.repeat(over) + line.slice(end)];
+}
+
 /** Whether lines around `from` to `to` are indented with tabs; where they aren't indented, what most lines do. */
 export function indentsWithTabs(lines: readonly string[], from: number, to: number): boolean {
   const near = balance(lines.slice(Math.max(0, from - 1), to + 1));

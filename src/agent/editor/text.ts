@@ -30,7 +30,7 @@ export function encodeText(file: TextFile): Buffer {
 
 /** The first character of `text` that a file of this encoding cannot hold. */
 export function unencodable(text: string, encoding: Encoding): string | undefined {
-  return encoding === 'utf8' ? undefined : /[^\0-\xff]/u.exec(text)?.[0];
+  return encoding === 'utf8' ? undefined : Array.from(text).find((character) => character > '\xff');
 }
 
 /** The file as a program reads it in text mode: every line end is a newline. */
