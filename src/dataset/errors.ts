@@ -14,3 +14,8 @@ export class DatasetWriteError extends SeraError {
 export class RecipeError extends UsageError {
   override readonly name = 'RecipeError';
 }
+
+/** A tokenizer or chat template cannot be read or is of a kind that is not known here. */
+export class TokenizerError extends UsageError {
+  override readonly name = 'TokenizerError';
+}
