@@ -62,11 +62,8 @@ async function list(warden: Warden, path: string, depth: number): Promise<string
     { limit: READ_LIMIT },
   );
   if (length > READ_LIMIT) throw new SandboxFileError(`${path}: its listing is too long`);
-  return bytes
-    .toString('utf8')
-    .split('\0')
-    .filter((entry) => entry !== '')
-    .sort();
+  const below = bytes.toString('utf8').split('\0');
+  return [path, ...below.filter((entry) => entry !== '').sort()];
 }
 
 function exit(status: number): string {

@@ -1,62 +1,47 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestSandboxes, type TestSandboxes } from '../../../test/agent/sandboxes.ts';
 import recorded from '../../../test/conformance/editor.json' with { type: 'json' };
-import type { SandboxFiles } from '../../sandbox/index.ts';
-import { openEditor } from './editor.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
+import { type Editor, openEditor } from './editor.ts';
 import type { EditorRequest } from './request.ts';
 
-const roots: string[] = [];
-afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true }))));
+let sandboxes: TestSandboxes;
+let sandbox: Sandbox;
+let editor: Editor;
 
-async function filesOf(contents: Record<string, string | Buffer>): Promise<SandboxFiles> {
-  const root = await mkdtemp(join(tmpdir(), 'sera-editor-'));
-  roots.push(root);
-  const at = (path: string) => join(root, path);
-  const files: SandboxFiles = {
-    async kind(path) {
-      const found = await stat(at(path)).catch(() => undefined);
-      if (!found) return 'missing';
-      return found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
-    },
-    read: (path) => readFile(at(path)),
-    async write(path, content) {
-      await mkdir(dirname(at(path)), { recursive: true });
-      await writeFile(at(path), content);
-    },
-    async list(path, depth) {
-      const found = [path];
-      if (depth === 0) return found;
-      for (const entry of (await readdir(at(path), { withFileTypes: true })).sort()) {
-        if (entry.name.startsWith('.')) continue;
-        const below = `${path}/${entry.name}`;
-        found.push(...(entry.isDirectory() ? await files.list(below, depth - 1) : [below]));
-      }
-      return found;
-    },
-  };
-  await mkdir(at('/testbed'), { recursive: true });
-  for (const [path, content] of Object.entries(contents))
-    await files.write(`/testbed/${path}`, Buffer.from(content));
-  return files;
+beforeAll(async () => {
+  sandboxes = await openTestSandboxes();
+  sandbox = await sandboxes.open();
+});
+afterAll(() => sandboxes.close());
+
+async function start(files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  await sandbox.run('rm -rf /testbed/*', { timeout: 10 });
+  for (const [path, content] of Object.entries(files)) {
+    await sandbox.files.write(`/testbed/${path}`, Buffer.from(content));
+  }
+  editor = openEditor(sandbox.files);
 }
 
-const sorted = (text: string) => text.split('\n').sort();
+const bytes = (path: string) => sandbox.files.read(`/testbed/${path}`);
+const text = async (path: string) => (await bytes(path)).toString();
+const sortedLines = (output: string) => output.split('\n').sort();
 
-describe('the recorded tool', () => {
+describe('the editor answers to the byte as the recorded tool', () => {
   test.each(recorded.map((scenario) => [scenario.name, scenario] as const))('%s', async (_, scenario) => {
-    const files = await filesOf(scenario.files as Record<string, string>);
-    const editor = openEditor(files);
+    await start(scenario.files as unknown as Record<string, string>);
     for (const step of scenario.steps) {
       const request = step.arguments as EditorRequest;
       const output = `${await editor.execute(request)}\n`;
-      if (request.command === 'view' && (await files.kind(request.path)) === 'directory') {
-        expect(sorted(output)).toEqual(sorted(step.output));
+      const kind = await sandbox.files.kind(request.path);
+      if (request.command === 'view' && kind === 'directory') {
+        expect(sortedLines(output)).toEqual(sortedLines(step.output));
       } else {
         expect(output).toBe(step.output);
       }
-      if (step.file_after !== null) expect((await files.read(request.path)).toString()).toBe(step.file_after);
+      if (step.file_after !== null) {
+        expect((await sandbox.files.read(request.path)).toString()).toBe(step.file_after);
+      }
     }
   });
 });
