@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** One answer of a scripted model, whatever protocol it is asked through. */
 export interface ScriptedAnswer {
   readonly content?: string;
@@ -19,7 +21,7 @@ export interface ScriptedCall {
 /** A request as it came. */
 export interface RecordedRequest {
   readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: IncomingHttpHeaders;
   /** Every byte of the body. */
   readonly body: string;
   /** Position among all requests of the server, from 0. */
