@@ -2,6 +2,7 @@ import type { Node, QueryMatch } from 'web-tree-sitter';
 import type { FoundFunction } from './function.ts';
 import { type LoadedLanguage, load } from './grammar.ts';
 import type { Language } from './language.ts';
+import { parseWith } from './parse.ts';
 import type { Rules } from './rules/rules.ts';
 
 /**
@@ -12,11 +13,11 @@ export async function findFunctions(language: Language, source: string): Promise
   return find(await load(language), source);
 }
 
-function find({ parser, query, rules }: LoadedLanguage, source: string): FoundFunction[] {
-  const tree = parser.parse(rules.prepare ? rules.prepare(source) : source);
-  if (!tree) return [];
+function find(language: LoadedLanguage, source: string): FoundFunction[] {
+  const tree = parseWith(language, source);
   try {
-    return qualify(namedNodes(query.matches(tree.rootNode), rules, source));
+    const matches = language.query.matches(tree.rootNode);
+    return qualify(namedNodes(matches, language.rules, source));
   } finally {
     tree.delete();
   }
@@ -28,6 +29,7 @@ interface NamedNode {
   readonly isFunction: boolean;
   readonly name: string;
   readonly separator: string;
+  readonly mayNest: boolean;
   readonly start: number;
   readonly end: number;
   readonly startLine: number;
@@ -63,6 +65,7 @@ function namedNode(node: Node, match: QueryMatch, rules: Rules, source: string):
     isFunction: captures.function !== undefined,
     name,
     separator: match.setProperties?.separator ?? rules.separator,
+    mayNest: match.setProperties?.nested !== 'no',
     start: node.startIndex,
     end: node.endIndex,
     startLine: line,
@@ -77,13 +80,20 @@ function plain(name: string): string {
 
 function qualify(nodes: readonly NamedNode[]): FoundFunction[] {
   const functions: FoundFunction[] = [];
-  const scopes: { readonly end: number; readonly name: string }[] = [];
+  const scopes: Scope[] = [];
   for (const node of nodes) {
     while (scopes.length > 0 && (scopes.at(-1)?.end ?? 0) <= node.start) scopes.pop();
     const scope = scopes.at(-1);
+    if (scope?.isFunction && !node.mayNest) continue;
     const name = scope ? `${scope.name}${node.separator}${node.name}` : node.name;
-    scopes.push({ end: node.end, name });
+    scopes.push({ end: node.end, name, isFunction: node.isFunction });
     if (node.isFunction) functions.push({ name, startLine: node.startLine, endLine: node.endLine });
   }
   return functions;
+}
+
+interface Scope {
+  readonly end: number;
+  readonly name: string;
+  readonly isFunction: boolean;
 }

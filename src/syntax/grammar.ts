@@ -34,7 +34,7 @@ const RULES: Readonly<Record<Language, Rules>> = {
 
 /** A language made ready: its grammar loaded, its query compiled. */
 export interface LoadedLanguage {
-  readonly parser: Parser;
+  readonly grammar: Grammar;
   readonly query: Query;
   readonly rules: Rules;
 }
@@ -42,7 +42,7 @@ export interface LoadedLanguage {
 const loaded = new Map<Language, Promise<LoadedLanguage>>();
 let runtime: Promise<void> | undefined;
 
-/** Loads a grammar at its first use; one parser serves a language, since parsing does not yield. */
+/** Loads a grammar at its first use and keeps it. */
 export function load(language: Language): Promise<LoadedLanguage> {
   let entry = loaded.get(language);
   if (!entry) {
@@ -55,10 +55,9 @@ export function load(language: Language): Promise<LoadedLanguage> {
 async function loadNow(rules: Rules): Promise<LoadedLanguage> {
   runtime ??= Parser.init();
   await runtime;
-  const grammar = await Grammar.load(await readFile(grammarFile(rules.grammar)));
-  const parser = new Parser();
-  parser.setLanguage(grammar);
-  return { parser, query: new Query(grammar, rules.query), rules };
+  const binary = await readFile(grammarFile(rules.grammar));
+  const grammar = await Grammar.load(rules.mend ? rules.mend(binary) : binary);
+  return { grammar, query: new Query(grammar, rules.query), rules };
 }
 
 function grammarFile(grammar: string): string {

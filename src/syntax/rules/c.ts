@@ -1,8 +1,9 @@
 import type { Node } from 'web-tree-sitter';
 import type { Captures, Rules } from './rules.ts';
 
+/** One function is never directly inside another; what looks so is a macro: `CATCH (error) { … }`. */
 const functions = `
-  (function_definition declarator: (_) @name body: (_)) @function
+  ((function_definition declarator: (_) @name body: (_)) @function (#set! nested "no"))
 `;
 
 export const c: Rules = {
@@ -34,8 +35,12 @@ export const cpp: Rules = {
 
 function nameOf({ name, function: found }: Captures): string | undefined {
   if (!name) return undefined;
-  return found?.type === 'function_definition' ? declaredName(name) : bareName(name);
+  const text = found?.type === 'function_definition' ? declaredName(name) : bareName(name);
+  return text && KEYWORDS.test(text) ? undefined : text;
 }
+
+/** What macros can make out of a statement. */
+const KEYWORDS = /^(?:if|else|for|while|do|switch|return|catch|namespace|noexcept|decltype|sizeof|defined)$/;
 
 /** Unwraps pointers, references and parentheses: in `int (*f(void))(int)` the name is `f`. */
 function declaredName(declarator: Node): string | undefined {

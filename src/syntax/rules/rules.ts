@@ -9,7 +9,7 @@ export type Captures = Readonly<Partial<Record<string, Node>>>;
  * The query captures `@function` (the node of a function with a body) or `@scope` (a node that lends its name
  * to the functions inside), and `@name`: the text from the first to the last node of this name. Where several
  * patterns capture the same node the first one counts. `(#set! separator "#")` in a pattern puts another
- * separator before its name than the usual one.
+ * separator before its name than the usual one; `(#set! nested "no")` drops a function directly inside another.
  */
 export interface Rules {
   /** The grammar's name: `tree-sitter-….wasm`. */
@@ -21,4 +21,6 @@ export interface Rules {
   readonly name?: (captures: Captures, text: string) => string | undefined;
   /** Makes a source easier to read for the grammar without moving a character. */
   readonly prepare?: (source: string) => string;
+  /** Mends a fault in the grammar's binary. */
+  readonly mend?: (binary: Uint8Array) => Uint8Array;
 }
