@@ -8,13 +8,8 @@ import { SandboxError, SandboxUnavailableError } from './errors.ts';
 import { type Launched, spawnWarden } from './launched.ts';
 import { type Maker, probe, type Workshop } from './maker.ts';
 import { type Prepared, prepareTree } from './prepared.ts';
-import {
-  type CopyMechanism,
-  isolatedCommand,
-  removeFolder,
-  runsAsRoot,
-  SANDBOX_USER,
-} from './private-copy.ts';
+import { type CopyMechanism, isolatedCommand, runsAsRoot, SANDBOX_USER } from './private-copy.ts';
+import { removeFolder } from './remove.ts';
 import { type Sandbox, TESTBED } from './sandbox.ts';
 
 const MECHANISMS: readonly CopyMechanism[] = ['overlay', 'copy'];
@@ -37,7 +32,7 @@ export async function bubblewrapMaker(workshop: Workshop): Promise<Maker> {
       reasons.push(error.message);
     }
   }
-  throw new SandboxUnavailableError(`bubblewrap ${version} does not work here: ${reasons.at(-1)}${hint()}`);
+  throw new SandboxUnavailableError(`bubblewrap ${version} does not work here: ${reasons.at(-1)}`, advice());
 }
 
 async function bubblewrapVersion(): Promise<string> {
@@ -45,14 +40,16 @@ async function bubblewrapVersion(): Promise<string> {
     const { stdout } = await promisify(execFile)('bwrap', ['--version']);
     return stdout.trim().split(' ').at(-1) ?? '';
   } catch {
-    throw new SandboxUnavailableError('bubblewrap is not installed: apt-get install bubblewrap');
+    throw new SandboxUnavailableError('bubblewrap is not installed', 'apt-get install bubblewrap');
   }
 }
 
-function hint(): string {
-  return runsAsRoot
-    ? ''
-    : '; user namespaces must be allowed: on Ubuntu 24.04 `sysctl kernel.apparmor_restrict_unprivileged_userns=0`, in a container run it with --security-opt seccomp=unconfined';
+function advice(): string {
+  const container =
+    'in a container run it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined';
+  if (runsAsRoot) return container;
+  const ubuntu = 'on Ubuntu 24.04 `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`';
+  return `user namespaces must be allowed: ${ubuntu}; ${container}`;
 }
 
 class BubblewrapMaker implements Maker {
@@ -66,7 +63,7 @@ class BubblewrapMaker implements Maker {
   constructor(workshop: Workshop, mechanism: CopyMechanism, version: string) {
     this.#workshop = workshop;
     this.#mechanism = mechanism;
-    this.description = `bubblewrap ${version}, private copies by ${mechanism}`;
+    this.description = `${version}, private copies by ${mechanism}`;
   }
 
   async make(tree: string): Promise<Sandbox> {
@@ -93,7 +90,7 @@ class BubblewrapMaker implements Maker {
     const folder = join(base, `${this.#mechanism}-${this.#made++}`);
     await mkdir(folder);
     const command = await isolatedCommand(base, folder, prepared, this.#mechanism, this.#workshop);
-    const env = { PATH: process.env['PATH'] ?? '' };
+    const env = { PATH: process.env.PATH ?? '' };
     const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env });
     const end = async (): Promise<void> => {
       const { pid } = spawned.process;

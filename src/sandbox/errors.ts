@@ -1,8 +1,17 @@
 import { SeraError } from '../error.ts';
 
-/** No kind of sandbox, or not the one asked for, works on this machine; says what to install. */
+/** No kind of sandbox, or not the one asked for, works on this machine. */
 export class SandboxUnavailableError extends SeraError {
   override readonly name = 'SandboxUnavailableError';
+  readonly reason: string;
+  /** What to install or to allow. */
+  readonly install: string | undefined;
+
+  constructor(reason: string, install?: string) {
+    super(install === undefined ? reason : `${reason}; ${install}`);
+    this.reason = reason;
+    this.install = install;
+  }
 }
 
 /** One sandbox could not be started, or broke while it was used; the rollout ends with `exit_environment_error`. */

@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/**
- * Kills every process whose environment has a variable with this value, until none is left: also those that left
- * their process group and session.
- */
-export function killMarked(variable: string): void {
-  const needle = Buffer.from(`${variable}\0`);
+/** Kills every process of a rollout on the host: also those that left their process group and session. */
+export function killWithHome(home: string): void {
+  killMarked(`HOME=${home}\0`);
+}
+
+/** Kills every process of rollouts on the host whose folders lie below this one. */
+export function killMarkedBelow(folder: string): void {
+  killMarked(`HOME=${folder}/`);
+}
+
+function killMarked(mark: string): void {
+  const needle = Buffer.from(mark);
   for (let round = 0; round < 10; round += 1) {
     const marked = processes().filter((pid) => environmentOf(pid).includes(needle));
     if (marked.length === 0) return;

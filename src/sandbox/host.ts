@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { BashSandbox } from './bash-sandbox.ts';
 import { environment } from './environment.ts';
 import { HostPaths } from './host-paths.ts';
-import { killMarked } from './host-processes.ts';
+import { killWithHome } from './host-processes.ts';
 import { type Launched, spawnWarden } from './launched.ts';
 import type { Maker, Workshop } from './maker.ts';
 import type { PatchPlaces } from './patch.ts';
 import { copyTree, type Prepared, prepareTree } from './prepared.ts';
-import { removeFolder } from './private-copy.ts';
+import { removeFolder } from './remove.ts';
 import type { CommandOptions, CommandResult, Sandbox } from './sandbox.ts';
 
 /** Rollouts on the machine itself, each in a copy of the tree: no protection, for commands that are trusted. */
 export class HostMaker implements Maker {
   readonly kind = 'host';
-  readonly description = 'host, without any protection';
+  readonly description = 'without any protection';
   readonly #workshop: Workshop;
   readonly #prepared = new Map<string, Promise<Prepared>>();
   #made = 0;
@@ -39,10 +39,10 @@ export class HostMaker implements Maker {
 
   async #launch(home: HostHome): Promise<Launched> {
     const bash = ['bash', '--noprofile', '--norc', '--noediting', '-i'];
-    const env = { ...environment(process.env['PATH'] ?? '', home.home), TMPDIR: home.temporary };
+    const env = { ...environment(process.env.PATH ?? '', home.home), TMPDIR: home.temporary };
     const spawned = await spawnWarden(this.#workshop.pipes, bash, { cwd: home.tree, env, detached: true });
     const end = async (): Promise<void> => {
-      killMarked(`HOME=${home.home}`);
+      killWithHome(home.home);
       spawned.process.kill('SIGKILL');
       await spawned.ended;
       spawned.release();

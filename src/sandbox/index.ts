@@ -1,5 +1,7 @@
+export { describeSandboxes, type SandboxReport } from './describe.ts';
 export { SandboxError, SandboxFileError, SandboxLimitError, SandboxUnavailableError } from './errors.ts';
-export { DEFAULT_LIMITS, openSandboxes, type SandboxOptions } from './open.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export { openSandboxes, type SandboxOptions } from './open.ts';
 export {
   type CommandOptions,
   type CommandResult,

@@ -12,6 +12,7 @@ export interface Workshop {
   readonly limits: SandboxLimits;
   readonly network: boolean;
   readonly readOnly: readonly string[];
+  close(): Promise<void>;
 }
 
 /** Makes sandboxes of one kind. */

@@ -1,25 +1,17 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { bubblewrapMaker } from './bubblewrap-maker.ts';
 import { SandboxUnavailableError } from './errors.ts';
 import { HostMaker } from './host.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import type { Maker, Workshop } from './maker.ts';
-import { Pipes } from './pipes.ts';
-import { removeFolder } from './private-copy.ts';
 import type { Sandbox, SandboxKind, SandboxLimits, SandboxProvider } from './sandbox.ts';
-
-export const DEFAULT_LIMITS: SandboxLimits = {
-  memory: 4 * 2 ** 30,
-  disk: 2 * 2 ** 30,
-  processes: 512,
-  openFiles: 4096,
-  output: 100_000,
-};
+import { openWorkshop } from './workshop.ts';
 
 export interface SandboxOptions {
   /** `auto` takes the first that works of bubblewrap, container and, where it is allowed, host. */
   readonly kind: 'auto' | SandboxKind;
-  readonly limits: SandboxLimits;
+  /** What is not named here has its default. */
+  readonly limits?: Partial<SandboxLimits>;
   readonly network: boolean;
   /** Folder for private copies and prepared trees; is made where it is missing. */
   readonly work: string;
@@ -32,7 +24,7 @@ export interface SandboxOptions {
 const MAKERS: Readonly<Record<SandboxKind, (workshop: Workshop) => Promise<Maker>>> = {
   bubblewrap: bubblewrapMaker,
   container: () =>
-    Promise.reject(new SandboxUnavailableError('no container engine: install Podman or Docker')),
+    Promise.reject(new SandboxUnavailableError('no container engine', 'install Podman or Docker')),
   host: (workshop) => Promise.resolve(new HostMaker(workshop)),
 };
 
@@ -42,40 +34,42 @@ const MAKERS: Readonly<Record<SandboxKind, (workshop: Workshop) => Promise<Maker
  * @throws SandboxUnavailableError the kind, or with `auto` every kind, does not work here
  */
 export async function openSandboxes(options: SandboxOptions): Promise<SandboxProvider> {
-  const work = resolve(options.work);
-  await mkdir(work, { recursive: true });
-  const folder = await mkdtemp(join(work, `${process.pid}-`));
-  const { limits, network, readOnly = [] } = options;
-  const workshop = { folder, pipes: new Pipes(folder), limits, network, readOnly };
+  const { network, readOnly = [] } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const workshop = await openWorkshop(resolve(options.work), { limits, network, readOnly });
   try {
     const { maker, passedOver } = await choose(options, workshop);
-    return provider(maker, passedOver, folder);
+    return provider(maker, passedOver, workshop);
   } catch (error) {
-    await removeFolder(folder);
+    await workshop.close();
     throw error;
   }
 }
 
-interface Choice {
-  readonly maker: Maker;
-  readonly passedOver: { readonly kind: SandboxKind; readonly reason: string }[];
-}
+type PassedOver = SandboxProvider['passedOver'];
 
-async function choose({ kind, allowHost }: SandboxOptions, workshop: Workshop): Promise<Choice> {
+async function choose(
+  { kind, allowHost }: SandboxOptions,
+  workshop: Workshop,
+): Promise<{ readonly maker: Maker; readonly passedOver: PassedOver }> {
   const automatic: SandboxKind[] = ['bubblewrap', 'container', ...(allowHost ? (['host'] as const) : [])];
-  const passedOver: Choice['passedOver'] = [];
+  const failures: SandboxUnavailableError[] = [];
+  const passedOver: { readonly kind: SandboxKind; readonly reason: string }[] = [];
   for (const candidate of kind === 'auto' ? automatic : [kind]) {
     try {
       return { maker: await MAKERS[candidate](workshop), passedOver };
     } catch (error) {
       if (!(error instanceof SandboxUnavailableError)) throw error;
-      passedOver.push({ kind: candidate, reason: error.message });
+      failures.push(error);
+      passedOver.push({ kind: candidate, reason: error.reason });
     }
   }
-  throw new SandboxUnavailableError(passedOver.map(({ reason }) => reason).join('; '));
+  const [only, ...others] = failures;
+  if (only !== undefined && others.length === 0) throw only;
+  throw new SandboxUnavailableError(failures.map(({ message }) => message).join('. '));
 }
 
-function provider(maker: Maker, passedOver: Choice['passedOver'], folder: string): SandboxProvider {
+function provider(maker: Maker, passedOver: PassedOver, workshop: Workshop): SandboxProvider {
   const open = new Set<Sandbox>();
   return {
     kind: maker.kind,
@@ -89,7 +83,7 @@ function provider(maker: Maker, passedOver: Choice['passedOver'], folder: string
     },
     close: async () => {
       await Promise.all([...open].map((sandbox) => sandbox.close()));
-      await removeFolder(folder);
+      await workshop.close();
     },
   };
 }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
 import { type BubblewrapOptions, bubblewrapCommand, type Places } from './bubblewrap.ts';
 import { copyTree, type Prepared } from './prepared.ts';
 
@@ -76,13 +74,4 @@ function inPrivateMounts(
     ...(runsAsRoot ? asUser : []),
     ...bubblewrapCommand(places, options),
   ];
-}
-
-/** Removes what a rollout left, whatever modes its folders have. */
-export async function removeFolder(folder: string): Promise<void> {
-  const execute = promisify(execFile);
-  await execute('rm', ['-rf', '--', folder]).catch(async () => {
-    await execute('chmod', ['-R', 'u+rwx', '--', folder]).catch(() => undefined);
-    await execute('rm', ['-rf', '--', folder]).catch(() => undefined);
-  });
 }

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { killMarkedBelow } from './host-processes.ts';
+import type { Workshop } from './maker.ts';
+import { Pipes } from './pipes.ts';
+import { removeFolder } from './remove.ts';
+
+/** Somebody reads this named pipe as long as the process that owns the folder lives; the kernel sees to that. */
+const ALIVE = 'alive';
+const PREFIX = 'sandboxes-';
+/** Milliseconds that a folder may need until its pipe is there. */
+const NEWBORN = 60_000;
+
+/** Makes a folder of this process's own, and removes those of processes that were killed. */
+export async function openWorkshop(
+  work: string,
+  settings: Pick<Workshop, 'limits' | 'network' | 'readOnly'>,
+): Promise<Workshop> {
+  await mkdir(work, { recursive: true });
+  await removeLeftovers(work);
+  const folder = await mkdtemp(join(work, PREFIX));
+  const pipe = join(folder, ALIVE);
+  await promisify(execFile)('mkfifo', [pipe]);
+  const alive = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const close = async (): Promise<void> => {
+    await removeFolder(folder);
+    closeSync(alive);
+  };
+  return { ...settings, folder, pipes: new Pipes(folder), close };
+}
+
+async function removeLeftovers(work: string): Promise<void> {
+  for (const name of await readdir(work)) {
+    const folder = join(work, name);
+    if (!name.startsWith(PREFIX) || (await isAlive(folder))) continue;
+    killMarkedBelow(folder);
+    await removeFolder(folder);
+  }
+}
+
+async function isAlive(folder: string): Promise<boolean> {
+  try {
+    closeSync(openSync(join(folder, ALIVE), constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENXIO') return false;
+    if (code !== 'ENOENT') return true;
+    const made = await stat(folder).catch(() => undefined);
+    return made !== undefined && Date.now() - made.mtimeMs < NEWBORN;
+  }
+}
