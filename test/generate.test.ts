@@ -1,0 +1,381 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { playTeacher } from './fixtures/model.ts';
+import { makeRepository } from './fixtures/repository.ts';
+import { type Ended, sera } from './fixtures/sera.ts';
+import { startOpenAIServer } from './servers/openai.ts';
+import type { Fault, RecordedRequest, RunningServer, ServerScript } from './servers/script.ts';
+
+const KEY = 'sk-very-secret-0123456789';
+
+const folder = mkdtempSync(join(tmpdir(), 'sera-generate-'));
+let repository: string;
+let server: RunningServer | undefined;
+let number = 0;
+
+beforeAll(() => {
+  repository = makeRepository(join(folder, 'project'));
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly store: string;
+  readonly home: string;
+  /** Runs `sera generate` for this run, with more words at the end. */
+  generate(...words: string[]): Promise<Ended>;
+  /** Runs a command that looks at the run and reads its JSON lines. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a script reads has the shapes that the tests assert
+  look(...words: string[]): Promise<any[]>;
+}
+
+async function start(script: Partial<ServerScript>, environment: Record<string, string> = {}): Promise<Run> {
+  server = await startOpenAIServer({ answer: playTeacher(), ...script });
+  return runWith(`openai:demo-model@${server.url}`, environment);
+}
+
+function runWith(teacher: string, environment: Record<string, string> = {}): Run {
+  number += 1;
+  const home = join(folder, `run-${number}`);
+  const store = join(home, 'sera.db');
+  const options = { environment: { OPENAI_API_KEY: KEY, HOME: folder, ...environment }, mayFail: true };
+  return {
+    home,
+    store,
+    generate: (...words) =>
+      sera(
+        [
+          'generate',
+          repository,
+          '--run',
+          'r',
+          '--store',
+          store,
+          '--teacher',
+          teacher,
+          '--count',
+          '4',
+          ...words,
+        ],
+        options,
+      ),
+    look: async (...words) => {
+      const { stdout } = await sera([...words, '--store', store, '--json']);
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    },
+  };
+}
+
+function messagesOf(request: RecordedRequest): unknown[] {
+  return JSON.parse(request.body).messages;
+}
+
+describe('a run with a model as its teacher', () => {
+  test('makes pairs whose recall is what the two patches share', async () => {
+    const run = await start({ key: KEY, model: 'demo-model' });
+    const ended = await run.generate();
+    expect(ended).toMatchObject({ status: 0, stdout: '' });
+    const tasks = await run.look('show', 'r');
+    expect(tasks).toHaveLength(4);
+    for (const task of tasks) {
+      expect(task).toMatchObject({
+        status: 'done',
+        attempts: 1,
+        recall: { matched: 1, total: 2, recall: 0.5 },
+        rollout_one: { exit_status: 'submitted', steps: 4 },
+        rollout_two: { exit_status: 'submitted', steps: 4 },
+      });
+      expect(task.rollout_one.patch).toContain('has a purpose');
+      expect(task.pull_request).toContain(task.file);
+    }
+    const [status] = await run.look('status', 'r');
+    expect(status).toMatchObject({
+      tasks: { total: 4, done: 4, rejected: 0, failed: 0, running: 0, waiting: 0 },
+      recall: { mean: 0.5, histogram: [0, 0, 0, 0, 0, 4, 0, 0, 0, 0] },
+      offline: false,
+    });
+    expect(status.tokens.cached).toBeGreaterThan(0);
+    expect(status.tokens.cached).toBeLessThan(status.tokens.input);
+  });
+
+  test('sends a history that only grows: what was sent is the beginning of what is sent next', async () => {
+    const run = await start({});
+    await run.generate();
+    const rollouts = (server?.requests ?? []).filter((request) => request.body.includes('"tools"'));
+    let followed = 0;
+    for (const request of rollouts) {
+      const text = JSON.stringify(messagesOf(request)).slice(0, -1);
+      const next = rollouts.filter((other) => other.turn === request.turn + 1);
+      const own = next.filter((other) => JSON.stringify(messagesOf(other)).startsWith(text));
+      if (request.turn < 3) expect(own).toHaveLength(1);
+      followed += own.length;
+    }
+    expect(followed).toBe(4 * 2 * 3);
+  });
+
+  test('gives the second rollout the text of the pull request and nothing else of the first', async () => {
+    const run = await start({});
+    await run.generate('--count', '1');
+    const [task] = await run.look('show', 'r');
+    const second = task.rollout_two.messages.filter((m: { role: string }) => m.role !== 'assistant');
+    expect(JSON.stringify(second[1])).toContain('does not say what it is for');
+    expect(JSON.stringify(second)).not.toContain('first explained');
+    expect(JSON.stringify(second.slice(0, 2))).not.toContain('There is ');
+  });
+
+  test('leaves its key in no file, no line and no sandbox', async () => {
+    const run = await start({
+      key: KEY,
+      answer: (request) =>
+        request.turn === 0 && request.body.includes('"tools"')
+          ? { toolCalls: [{ name: 'bash', arguments: { command: 'env; cat /proc/*/environ; ls -la ~' } }] }
+          : playTeacher()(request),
+    });
+    const ended = await run.generate();
+    expect(ended.status).toBe(0);
+    expect(ended.stdout + ended.stderr).not.toContain(KEY);
+    for (const path of filesBelow(run.home)) expect(readFileSync(path).includes(KEY), path).toBe(false);
+    expect(JSON.stringify(await run.look('show', 'r'))).not.toContain(KEY);
+  });
+
+  test('goes on through answers that fail on the way', async () => {
+    const faults: Fault[] = [
+      { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
+      { kind: 'status', status: 500 },
+      { kind: 'cut', after: 2 },
+      { kind: 'reset' },
+      { kind: 'garbage', after: 1 },
+    ];
+    const run = await start({
+      fault: ({ index }) => (index % 6 === 2 ? faults[((index / 6) % 5) | 0] : undefined),
+    });
+    expect((await run.generate('--count', '2')).status).toBe(0);
+    const [status] = await run.look('status', 'r');
+    expect(status.tasks).toMatchObject({ total: 2, done: 2 });
+  });
+});
+
+describe('what the teacher does not stand behind', () => {
+  test('is rejected after three attempts with three topics', async () => {
+    const run = await start({ answer: playTeacher({ verdict: () => 'No.' }) });
+    expect((await run.generate('--count', '1')).status).toBe(0);
+    const [task] = await run.look('show', 'r');
+    expect(task).toMatchObject({ status: 'rejected', reason: 'self-review', attempts: 3, recall: null });
+    const topics = (server?.requests ?? []).flatMap(
+      (r) => /There is [^\\]* around the function/.exec(r.body)?.[0] ?? [],
+    );
+    expect(new Set(topics).size).toBe(3);
+  });
+
+  test('is judged with fewer steps where all do not fit into the context', async () => {
+    const overflow: Fault = {
+      kind: 'status',
+      status: 400,
+      message: "This model's maximum context length is 32768 tokens. However, you requested 40000 tokens.",
+      code: 'context_length_exceeded',
+    };
+    const isReview = (request: RecordedRequest) => request.body.includes('yes or no');
+    let refused = 0;
+    const run = await start({
+      fault: (request) => {
+        if (!isReview(request) || refused >= 2) return undefined;
+        refused += 1;
+        return overflow;
+      },
+    });
+    expect((await run.generate('--count', '1')).status).toBe(0);
+    const reviews = (server?.requests ?? [])
+      .filter(isReview)
+      .map((r) => r.body.match(/\[step \d+\]/g)?.length);
+    expect(reviews).toEqual([4, 3, 2]);
+    expect((await run.look('status', 'r'))[0].tasks.done).toBe(1);
+  });
+});
+
+describe('a run that cannot go on', () => {
+  test('stops at once at a bad key, in one line, and goes on with the right one', async () => {
+    const run = await start({ key: 'another' });
+    const ended = await run.generate();
+    expect(ended.status).toBe(1);
+    expect(ended.stderr.split('\n').filter((line) => line.startsWith('sera: '))).toHaveLength(1);
+    expect(ended.stderr).toMatch(/key/i);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+    expect(server?.requests.length).toBeLessThan(10);
+    await server?.close();
+
+    server = await startOpenAIServer({ answer: playTeacher(), key: KEY });
+    const again = await sera(
+      [
+        'generate',
+        repository,
+        '--run',
+        'r',
+        '--store',
+        run.store,
+        '--teacher',
+        `openai:demo-model@${server.url}`,
+        '--count',
+        '4',
+      ],
+      { environment: { OPENAI_API_KEY: KEY, HOME: folder } },
+    );
+    expect(again.status).toBe(0);
+    expect((await run.look('status', 'r'))[0].tasks.done).toBe(4);
+  });
+
+  test('stops when its budget is spent, and goes on with a larger one without paying twice', async () => {
+    const prices = join(folder, 'prices.yaml');
+    writeFileSync(prices, 'prices: { demo-model: { input: 1, cached: 1, output: 1 } }\n');
+    const usage = { input: 10_000, cached: 0, output: 0 }; // one US cent a call
+    const run = await start({ answer: (request) => ({ ...playTeacher()(request), usage }) });
+    const words = ['--config', prices, '--concurrency', '2'];
+    const poor = await run.generate(...words, '--budget', '0.15');
+    expect(poor.status).toBe(1);
+    expect(poor.stderr).toMatch(/sera: .*budget/i);
+    const spent = (await run.look('status', 'r'))[0].cost_usd;
+    expect(spent).toBeGreaterThan(0.1);
+    expect(spent).toBeLessThanOrEqual(0.15 + 2 * 0.01 + 1e-9);
+    expect((await run.generate(...words, '--budget', '5')).status).toBe(0);
+    const [status] = await run.look('status', 'r');
+    expect(status.tasks.done).toBe(4);
+    const calls = server?.requests.length ?? 0;
+    expect(status.cost_usd).toBeCloseTo(calls * 0.01, 6);
+  });
+
+  test('refuses to mix what a program made with what a model made', async () => {
+    const run = runWith('offline');
+    expect((await run.generate('--count', '1')).status).toBe(0);
+    server = await startOpenAIServer({ answer: playTeacher() });
+    const ended = await sera(
+      ['generate', repository, '--run', 'r', '--store', run.store, '--teacher', `openai:m@${server.url}`],
+      { mayFail: true },
+    );
+    expect(ended).toMatchObject({ status: 2 });
+    expect(ended.stderr).toMatch(/offline teacher.*choose another --run/);
+  });
+
+  test.each([
+    [['--count', 'many'], /many is not a number/],
+    [['--count', '0'], /count/],
+    [['--profile', 'emacs'], /profile/],
+    [['--teacher', 'gpt'], /gpt/],
+    [['--language', 'cobol'], /cobol/],
+    [['--config', '/nonexistent.yaml'], /cannot read/],
+    [['--commit', 'nonexistent'], /nonexistent/],
+    [['--nonsense'], /unknown option/],
+  ])('is told so in one line for %j', async (words, message) => {
+    const ended = await runWith('offline').generate(...words);
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('once finishes what is in flight, and the same command goes on', async () => {
+    const run = await start({ fault: () => ({ kind: 'slow', milliseconds: 20 }) });
+    const ended = await interrupt(run, 1);
+    expect(ended).toMatchObject({ status: 130 });
+    const [between] = await run.look('status', 'r');
+    expect(between).toMatchObject({ active: false, tasks: { running: 0 } });
+    expect(between.tasks.done).toBeLessThan(4);
+    expect((await run.generate()).status).toBe(0);
+    const [status] = await run.look('status', 'r');
+    expect(status.tasks.done).toBe(4);
+  });
+
+  test('twice ends at once, though the teacher never answers', async () => {
+    const run = await start({ fault: ({ index }) => (index > 2 ? { kind: 'silence' } : undefined) });
+    const ended = await interrupt(run, 2);
+    expect(ended).toMatchObject({ status: 130 });
+    expect((await run.look('status', 'r'))[0]).toMatchObject({ active: false, tasks: { running: 0 } });
+  });
+});
+
+/** Starts the run in a process of its own and sends it SIGINT, so many times, once the teacher has been asked. */
+async function interrupt(run: Run, times: number): Promise<{ status: number | null; stderr: string }> {
+  const argv = [
+    'generate',
+    repository,
+    '--run',
+    'r',
+    '--count',
+    '4',
+    '--store',
+    run.store,
+    '--concurrency',
+    '2',
+  ];
+  const child = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, 'fixtures', 'main.ts'),
+      ...argv,
+      '--teacher',
+      `openai:demo-model@${server?.url}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  while ((server?.requests.length ?? 0) < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let sent = 0; sent < times; sent += 1) {
+    child.kill('SIGINT');
+    while (!stderr.includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const [status] = await once(child, 'exit');
+  return { status, stderr };
+}
+
+function filesBelow(path: string): string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(path, name))
+    .filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+}
+
+describe('the seed', () => {
+  test('decides every patch and every recall, whatever runs side by side', async () => {
+    const outcomes = await Promise.all(
+      ['1', '5'].map(async (concurrency) => {
+        const run = runWith('offline');
+        expect((await run.generate('--concurrency', concurrency, '--count', '8', '--seed', '7')).status).toBe(
+          0,
+        );
+        const tasks = await run.look('show', 'r');
+        return tasks.map((t) => [
+          t.id,
+          t.topic,
+          t.rollout_one?.patch,
+          t.pull_request,
+          t.rollout_two?.patch,
+          t.recall,
+        ]);
+      }),
+    );
+    expect(outcomes[0]).toHaveLength(8);
+    expect(outcomes[1]).toEqual(outcomes[0]);
+  });
+
+  test('of another run draws other functions and topics', async () => {
+    const [a, b] = await Promise.all(
+      ['1', '2'].map(async (seed) => {
+        const run = runWith('offline');
+        await run.generate('--seed', seed);
+        return (await run.look('show', 'r')).map((t) => `${t.function} ${t.topic}`);
+      }),
+    );
+    expect(a).not.toEqual(b);
+  });
+});
