@@ -2,7 +2,7 @@ import { Bash } from './bash.ts';
 import { SandboxError } from './errors.ts';
 import { wardenFiles } from './files.ts';
 import type { Launched } from './launched.ts';
-import { type PatchPlaces, takePatch } from './patch.ts';
+import { type PatchPlaces, refreshedIndex, takePatch } from './patch.ts';
 import type {
   CommandOptions,
   CommandResult,
@@ -61,6 +61,11 @@ export class BashSandbox implements Sandbox {
 
   patch(): Promise<string> {
     return takePatch(this.#warden, this.#places);
+  }
+
+  /** For a tree that was just made ready, before any command ran in this sandbox. */
+  refreshedIndex(): Promise<Buffer | undefined> {
+    return refreshedIndex(this.#warden, this.#places);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BashSandbox } from './bash-sandbox.ts';
@@ -67,9 +67,12 @@ class BubblewrapMaker implements Maker {
   }
 
   async make(tree: string): Promise<Sandbox> {
-    const prepared = await this.#prepare(tree);
+    return this.#open(await this.#prepare(tree));
+  }
+
+  async #open(prepared: Prepared): Promise<BashSandbox> {
     const launched = await this.#launch(prepared);
-    const places = { tree: TESTBED, repository: REPOSITORY, scratch: SCRATCH, base: 'HEAD' };
+    const places = { tree: TESTBED, repository: REPOSITORY, scratch: SCRATCH };
     const sandbox = new BashSandbox('bubblewrap', launched, places, this.#workshop.limits);
     await sandbox.boot(`ulimit -u ${this.#workshop.limits.processes}`);
     return sandbox;
@@ -79,17 +82,34 @@ class BubblewrapMaker implements Maker {
     const known = this.#prepared.get(tree);
     if (known !== undefined) return known;
     const folder = join(this.#workshop.folder, `${this.#mechanism}-prepared-${this.#prepared.size}`);
-    const prepared = prepareTree(tree, folder, runsAsRoot ? SANDBOX_USER : undefined);
+    const prepared = prepareTree(tree, folder, runsAsRoot ? SANDBOX_USER : undefined).then(async (made) => {
+      if (this.#mechanism === 'overlay') await this.#refreshIndex(made);
+      return made;
+    });
     this.#prepared.set(tree, prepared);
     prepared.catch(() => this.#prepared.delete(tree));
     return prepared;
+  }
+
+  /** File numbers and times are those of the overlay then, and the same in every sandbox of this tree. */
+  async #refreshIndex(prepared: Prepared): Promise<void> {
+    const sandbox = await this.#open(prepared);
+    try {
+      const index = await sandbox.refreshedIndex();
+      if (index === undefined) return;
+      await writeFile(join(prepared.git, 'index'), index);
+      await writeFile(join(prepared.tree, '.git', 'index'), index);
+    } finally {
+      await sandbox.close();
+    }
   }
 
   async #launch(prepared: Prepared): Promise<Launched> {
     const base = this.#workshop.folder;
     const folder = join(base, `${this.#mechanism}-${this.#made++}`);
     await mkdir(folder);
-    const command = await isolatedCommand(base, folder, prepared, this.#mechanism, this.#workshop);
+    const folders = { base, prepared, rollout: folder };
+    const command = await isolatedCommand(folders, this.#mechanism, this.#workshop);
     const env = { PATH: process.env.PATH ?? '' };
     const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env });
     const end = async (): Promise<void> => {

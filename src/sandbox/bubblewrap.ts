@@ -24,6 +24,8 @@ export interface Places {
   /** The prepared `.git` and files of `/etc`. */
   readonly git: string;
   readonly etc: string;
+  /** Empty folder for the patch's index and objects. */
+  readonly scratch: string;
 }
 
 export interface BubblewrapOptions {
@@ -46,8 +48,7 @@ export function bubblewrapCommand(places: Places, options: BubblewrapOptions): s
     ...temporary('/dev/shm', '1777', options.limits.disk),
     ...temporary('/tmp', '1777', options.limits.disk),
     ...temporary(HOME, '0700', options.limits.disk),
-    ...temporary('/run/sera', '0700', options.limits.disk),
-    ...['--ro-bind', places.git, `${REPOSITORY}`],
+    ...['--ro-bind', places.git, REPOSITORY, '--bind', places.scratch, SCRATCH],
     ...['--bind', places.tree, TESTBED, '--remount-ro', '/', '--remount-ro', '/dev', '--chdir', TESTBED],
     ...Object.entries(environment(PATH, HOME)).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['bash', '--noprofile', '--norc', '--noediting', '-i'],

@@ -76,7 +76,6 @@ class HostHome {
       tree: this.tree,
       repository: prepared.git,
       scratch: join(this.folder, 'patch'),
-      base: 'HEAD',
     };
   }
 }

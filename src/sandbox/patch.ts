@@ -8,8 +8,6 @@ export interface PatchPlaces {
   readonly tree: string;
   readonly repository: string;
   readonly scratch: string;
-  /** The tree whose difference is the patch: a commit or tree of `repository`. */
-  readonly base: string;
 }
 
 const PATCH_LIMIT = 64 << 20;
@@ -36,24 +34,45 @@ const GIT = [
   .map((word) => (word === 'git' ? word : `-c ${word}`))
   .join(' ');
 
-/** @returns the unified diff of the sandbox's tree against its starting point, as `git add -A && git diff --cached` */
+/** @returns the unified diff of the tree against its starting point, as `git add -A && git diff --cached` gives it */
 export async function takePatch(warden: Warden, places: PatchPlaces): Promise<string> {
-  const { base } = places;
-  const [tree, repository, scratch] = [places.tree, places.repository, places.scratch].map(quote);
-  const script = `(
-    cd ${tree} || exit 1
-    ulimit -d unlimited
-    export GIT_DIR=${repository} GIT_WORK_TREE=${tree} GIT_INDEX_FILE=${scratch}/index \\
-      GIT_OBJECT_DIRECTORY=${scratch}/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=${repository}/objects \\
-      GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \\
-      GIT_OPTIONAL_LOCKS=0 GIT_TERMINAL_PROMPT=0 LC_ALL=C
-    rm -rf ${scratch}/index.lock ${scratch}/objects
-    mkdir -p ${scratch}/objects && cp ${repository}/index ${scratch}/index &&
-    { ${GIT} add -A || true; } >/dev/null &&
-    ${GIT} diff --cached --no-color --no-ext-diff --no-textconv --src-prefix=a/ --dst-prefix=b/ ${base} >&8
-  ) 2>/dev/null`;
+  const script = inRepository(
+    places,
+    `{ ${GIT} add -A || true; } >/dev/null &&
+    ${GIT} diff --cached --no-color --no-ext-diff --no-textconv --src-prefix=a/ --dst-prefix=b/ HEAD >&8`,
+  );
   const { status, bytes, length } = await warden.call(script, { limit: PATCH_LIMIT, timeout: PATCH_TIMEOUT });
   if (status !== 0) throw new SandboxError(`the patch could not be taken: git ended with status ${status}`);
   if (length > PATCH_LIMIT) throw new SandboxError(`the patch is larger than ${PATCH_LIMIT} bytes`);
   return bytes.toString('utf8');
+}
+
+/**
+ * The starting point's index with what this sandbox's file system says of each file, so that git need not read the
+ * unchanged ones again.
+ *
+ * @returns undefined where git cannot give one
+ */
+export async function refreshedIndex(warden: Warden, places: PatchPlaces): Promise<Buffer | undefined> {
+  const script = inRepository(
+    places,
+    `{ ${GIT} update-index -q --refresh || true; } && cat "$GIT_INDEX_FILE" >&8`,
+  );
+  const { status, bytes } = await warden.call(script, { limit: PATCH_LIMIT, timeout: PATCH_TIMEOUT });
+  return status === 0 && bytes.length > 0 ? bytes : undefined;
+}
+
+function inRepository(places: PatchPlaces, script: string): string {
+  const [tree, repository, scratch] = [places.tree, places.repository, places.scratch].map(quote);
+  return `(
+    cd ${tree} || exit 1
+    ulimit -d unlimited
+    export GIT_DIR=${repository} GIT_WORK_TREE=${tree} GIT_INDEX_FILE=${scratch}/index \
+      GIT_OBJECT_DIRECTORY=${scratch}/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=${repository}/objects \
+      GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \
+      GIT_OPTIONAL_LOCKS=0 GIT_TERMINAL_PROMPT=0 LC_ALL=C
+    rm -rf ${scratch}/objects ${scratch}/index*
+    mkdir -p ${scratch}/objects && cp -p ${repository}/index ${scratch}/index &&
+    ${script}
+  ) 2>/dev/null`;
 }

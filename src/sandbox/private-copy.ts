@@ -17,61 +17,72 @@ export const runsAsRoot = process.getuid?.() === 0;
 /** Where the private mounts go: inside a mount namespace of their own, over an empty folder of every Linux. */
 const MOUNTS = '/mnt';
 
-/** @returns the command that starts a sandbox's bash, to be run in `base`; `folder` gets what the rollout writes */
+const PLACES: Places = {
+  tree: `${MOUNTS}/tree`,
+  git: `${MOUNTS}/prepared/git`,
+  etc: `${MOUNTS}/prepared/etc`,
+  scratch: `${MOUNTS}/rollout/scratch`,
+};
+
+const AS_USER = [
+  'setpriv',
+  '--reuid',
+  `${SANDBOX_USER}`,
+  '--regid',
+  `${SANDBOX_USER}`,
+  '--clear-groups',
+  '--',
+];
+
+/** The folders that a private copy is made from and in, all of them below `base`. */
+export interface CopyFolders {
+  readonly base: string;
+  readonly prepared: Prepared;
+  /** Gets what the rollout writes. */
+  readonly rollout: string;
+}
+
+/**
+ * Makes the folders of a private copy.
+ *
+ * @returns the command that mounts it and becomes the sandbox's bash, to be run in `base`
+ */
 export async function isolatedCommand(
-  base: string,
-  folder: string,
-  prepared: Prepared,
+  folders: CopyFolders,
   mechanism: CopyMechanism,
   options: BubblewrapOptions,
 ): Promise<string[]> {
-  const lower = relative(base, prepared.tree);
-  if (mechanism === 'copy') {
-    await copyTree(prepared.tree, join(folder, 'tree'));
-    const tree = `mount --bind ${relative(base, join(folder, 'tree'))} ${MOUNTS}/tree`;
-    return inPrivateMounts(base, prepared, tree, options);
+  const { base, prepared, rollout } = folders;
+  const names = mechanism === 'overlay' ? ['upper', 'work', 'scratch'] : ['scratch'];
+  for (const name of names) {
+    await mkdir(join(rollout, name));
+    if (runsAsRoot) await chown(join(rollout, name), SANDBOX_USER, SANDBOX_USER);
   }
-  for (const name of ['upper', 'work']) {
-    await mkdir(join(folder, name));
-    if (runsAsRoot) await chown(join(folder, name), SANDBOX_USER, SANDBOX_USER);
-  }
-  const [upper, work] = ['upper', 'work'].map((name) => relative(base, join(folder, name)));
-  const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
-  const flags = runsAsRoot ? 'volatile' : 'volatile,userxattr';
-  const tree = `mount -t overlay -o ${layers},${flags} overlay ${MOUNTS}/tree`;
-  return inPrivateMounts(base, prepared, tree, options);
-}
-
-function inPrivateMounts(
-  base: string,
-  prepared: Prepared,
-  mountTree: string,
-  options: BubblewrapOptions,
-): string[] {
-  const places: Places = {
-    tree: `${MOUNTS}/tree`,
-    git: `${MOUNTS}/prepared/git`,
-    etc: `${MOUNTS}/prepared/etc`,
-  };
+  if (mechanism === 'copy') await copyTree(prepared.tree, join(rollout, 'tree'));
+  // Paths relative to `base`: mount options give colons and commas a meaning, and these names have none.
+  const mountTree = mechanism === 'overlay' ? overlay(folders) : `mount --bind "$1/tree" ${MOUNTS}/tree`;
   const script = [
     `mount -t tmpfs -o size=1m,mode=755 sandbox ${MOUNTS}`,
-    `mkdir ${MOUNTS}/tree ${MOUNTS}/prepared`,
+    `mkdir ${MOUNTS}/tree ${MOUNTS}/rollout ${MOUNTS}/prepared`,
     mountTree,
-    `mount --bind ${relative(base, prepared.folder)} ${MOUNTS}/prepared`,
-    'exec "$@"',
+    `mount --bind "$1" ${MOUNTS}/rollout`,
+    `mount --bind "$2" ${MOUNTS}/prepared`,
+    'shift 2; exec "$@"',
   ].join(' && ');
-  const asUser = [
-    'setpriv',
-    '--reuid',
-    `${SANDBOX_USER}`,
-    '--regid',
-    `${SANDBOX_USER}`,
-    '--clear-groups',
-    '--',
-  ];
   return [
     ...['unshare', ...(runsAsRoot ? [] : ['--user', '--map-root-user']), '--mount', 'sh', '-c', script, 'sh'],
-    ...(runsAsRoot ? asUser : []),
-    ...bubblewrapCommand(places, options),
+    ...[relative(base, rollout), relative(base, prepared.folder)],
+    ...(runsAsRoot ? AS_USER : []),
+    ...bubblewrapCommand(PLACES, options),
   ];
+}
+
+function overlay({ base, prepared, rollout }: CopyFolders): string {
+  const [lower, upper, work] = [prepared.tree, join(rollout, 'upper'), join(rollout, 'work')].map((path) =>
+    relative(base, path),
+  );
+  // Volatile: nothing of a rollout must outlast a crash of the machine, so no write waits for the disk.
+  const flags = runsAsRoot ? 'volatile' : 'volatile,userxattr';
+  const layers = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
+  return `mount -t overlay -o ${layers},${flags} overlay ${MOUNTS}/tree`;
 }
