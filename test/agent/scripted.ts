@@ -39,7 +39,7 @@ export function bash(command: string): ScriptedAnswer {
 
 export const submit: ScriptedAnswer = { calls: [['submit', {}]] };
 
-function answerOf({ content = '', calls, finish, costUsd = 0 }: ScriptedAnswer, index: number): Answer {
+export function answerOf({ content = '', calls, finish, costUsd = 0 }: ScriptedAnswer, index = 0): Answer {
   const toolCalls: ToolCall[] = (calls ?? []).map(([name, args], position) => ({
     id: `call_${index}_${position}`,
     name,

@@ -67,7 +67,7 @@ function readCalls({ message, finish }: Pick<Answer, 'message' | 'finish'>): Rea
 function outcomeOf(result: TimedResult): Outcome {
   const output = result.output.replaceAll('\0', '\ufffd');
   return {
-    output: withNewline(output),
+    output: result.omitted > 0 ? output : withNewline(output),
     returncode: result.exitCode ?? -1,
     exception: result.timedOut ? timedOut(result.limit) : '',
     omitted: result.omitted,
