@@ -28,7 +28,7 @@ export function promptCache(): {
       const last = prefixes[marks.at(-1) ?? -1]?.length ?? 0;
       const all = prefixes.at(-1)?.length ?? 0;
       const count = (characters: number) => tokens(' '.repeat(characters));
-      return { input: count(all), read: count(read), written: count(Math.max(0, last - read)) };
+      return { input: count(all), read: count(read), written: Math.max(0, count(last) - count(read)) };
     },
   };
 }

@@ -39,10 +39,10 @@ export class Accumulator {
 
   /** `input` counts the whole prompt; the API counts read, written and plain tokens apart. */
   get usage(): TokenUsage | undefined {
-    if (this.#usage === undefined) return undefined;
+    if (this.#usage?.input_tokens == null) return undefined;
     const cached = this.#usage.cache_read_input_tokens ?? 0;
     const written = this.#usage.cache_creation_input_tokens ?? 0;
-    const input = (this.#usage.input_tokens ?? 0) + cached + written;
+    const input = this.#usage.input_tokens + cached + written;
     return { input, cached, written, output: this.#usage.output_tokens ?? 0 };
   }
 

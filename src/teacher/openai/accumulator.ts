@@ -35,7 +35,8 @@ export class Accumulator {
       (call, position): ToolCall => ({
         id: call.id === '' ? `${prefix}_${position}` : call.id,
         name: call.name,
-        arguments: call.arguments,
+        // A call without arguments; some servers send their text, some none.
+        arguments: call.arguments === '' ? '{}' : call.arguments,
       }),
     );
     const data: OpenAIData = {
