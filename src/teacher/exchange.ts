@@ -124,10 +124,11 @@ function contentType(response: Response): string {
 function serverFault(response: Response, body: string): Fault {
   const { status, headers } = response;
   const plain = contentType(response) === 'text/html' ? 'with a web page' : body;
-  const found = serverError(parsed(body)) ?? { codes: [], message: plain };
-  const words = oneLine(found.message);
+  const { codes, message } = serverError(parsed(body)) ?? { codes: [], message: plain };
+  // What lies beyond may be the request itself, sent back.
+  const words = oneLine(message);
   return faultOf(
-    { status, ...found, retryAfter: retryAfter(headers, Date.now()) },
+    { status, codes, message: words, retryAfter: retryAfter(headers, Date.now()) },
     `answered ${status}${words === '' ? '' : `: ${words}`}`,
   );
 }

@@ -54,7 +54,7 @@ const OVERFLOW =
 const OVERFLOW_CODES = new Set(['context_length_exceeded', 'exceed_context_size_error', '1261']);
 
 const NO_CREDIT =
-  /insufficient[ _](balance|quota|credit|fund)|credit balance is too low|exceeded your current quota|requires more credits|no resource package|billing/i;
+  /insufficient[ _](balance|quota|credit|fund)|credit balance is too low|exceeded your current quota|requires more credits|no resource package/i;
 const NO_CREDIT_CODES = new Set([
   'insufficient_quota',
   'billing_error',
@@ -65,7 +65,7 @@ const NO_CREDIT_CODES = new Set([
 ]);
 
 const NO_MODEL =
-  /model\b.{0,120}\b(does not exist|not found|not exist|is not supported|unknown)|unknown model|not a valid model|no such model|invalid model/i;
+  /model\b.{0,120}\b(does not exist|not found|not exist)|unknown model|not a valid model|no such model|invalid model/i;
 const NO_MODEL_CODES = new Set(['model_not_found', 'model_not_exist', 'invalid_model', '1211']);
 
 const KEY_CODES = new Set(['invalid_api_key', 'authentication_error', '1000', '1001', '1002', '1003']);
@@ -99,7 +99,7 @@ function refusalOf({ status, codes, message }: ServerError): Refusal | undefined
   if (status === 401 || has(codes, KEY_CODES)) return 'key';
   if (has(codes, NO_MODEL_CODES) || NO_MODEL.test(message)) return 'model';
   if (status === 403) return 'key';
-  return status === 404 ? 'address' : undefined;
+  return status === 404 ? (/\bmodel\b/i.test(message) ? 'model' : 'address') : undefined;
 }
 
 function isBusy({ status, codes }: ServerError): boolean {

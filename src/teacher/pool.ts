@@ -78,8 +78,10 @@ export class Pool {
 
   /** @returns true where this failure has set the endpoint aside */
   failed(endpoint: Endpoint): boolean {
+    // Requests that were still in flight when it was set aside say nothing new.
+    if (!this.isAlive(endpoint)) return false;
     endpoint.failures += 1;
-    if (endpoint.failures < FAILURES || !this.isAlive(endpoint)) return false;
+    if (endpoint.failures < FAILURES) return false;
     const rest = Math.min(LONGEST_REST, FIRST_REST * 2 ** (endpoint.failures - FAILURES));
     endpoint.asideUntil = this.#now() + rest;
     return true;

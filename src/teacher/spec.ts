@@ -14,6 +14,7 @@ export interface EndpointSpec {
 }
 
 const FORMS = 'offline, openai:MODEL@URL, anthropic:MODEL, replay:FILE';
+const FORM = { openai: 'openai:MODEL@URL', anthropic: 'anthropic:MODEL' };
 const ANTHROPIC = 'https://api.anthropic.com/v1';
 /** What the two protocols append to a base address; a person may have pasted it along. */
 const PROTOCOL_PATH = /\/(chat\/completions|messages)$/;
@@ -48,13 +49,13 @@ function endpoint(kind: 'openai' | 'anthropic', rest: string, member: string): E
   const at = rest.search(/@[a-z][a-z0-9+.-]*:\/\//i);
   const model = at < 0 ? rest : rest.slice(0, at);
   const fault = (what: string) => new TeacherSpecError(`Teacher "${shown(member)}" ${what}`);
-  if (model.trim() === '') throw fault(`names no model: write ${kind}:MODEL@URL.`);
+  if (model.trim() === '') throw fault(`names no model: write ${FORM[kind]}.`);
   if (/\s/.test(model)) throw fault('has a space in its model name.');
   if (at >= 0) return { kind, model, url: baseUrl(rest.slice(at + 1), fault) };
   if (kind === 'anthropic') return { kind, model, url: ANTHROPIC };
-  throw fault(
-    `has no address: write openai:${shown(model)}@URL, such as openai:GLM-4.6@https://api.z.ai/api/paas/v4.`,
-  );
+  const host = model.lastIndexOf('@');
+  const form = host < 0 ? `${model}@URL` : `${model.slice(0, host)}@http://${model.slice(host + 1)}`;
+  throw fault(`has no address: write openai:${shown(form)}.`);
 }
 
 function baseUrl(text: string, fault: (what: string) => TeacherSpecError): string {
