@@ -81,7 +81,7 @@ async function finishedStages(path: string): Promise<Map<string, string>> {
 async function outcome(path: string): Promise<unknown> {
   await using store = await Store.open(path, { create: false });
   const tasks = await store.tasks('r');
-  return Promise.all(
+  return await Promise.all(
     tasks.map(async ({ id, status, reason, recall }) => {
       const stages = await store.stages('r', id);
       const patches = stages.map(({ attempt, record }) =>

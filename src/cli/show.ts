@@ -26,7 +26,7 @@ export function registerShow(program: Command): void {
     .action(async (run: string, task: string | undefined, options: Options) => {
       await using store = await openStore(options);
       await store.run(run);
-      if (task === undefined) return showTasks(store, run, options);
+      if (task === undefined) return await showTasks(store, run, options);
       const story = await gatherTask(store, run, await store.task(run, task));
       if (options.json) return printJson(taskJson(story));
       for (const line of tell(story)) print(line);
