@@ -61,13 +61,10 @@ async function send(request: ExchangeRequest, guard: Watch): Promise<Response> {
   });
   guard.touch();
   if (response.status >= 300 && response.status < 400) {
-    throw new Fault(
-      'refused',
-      `redirects to ${response.headers.get('location') ?? 'another address'}: use that one`,
-      {
-        refusal: 'address',
-      },
-    );
+    const location = withoutKey(response.headers.get('location') ?? 'another address', request.key);
+    throw new Fault('refused', `redirects to ${oneLine(location)}`, {
+      refusal: 'address',
+    });
   }
   if (!response.ok) throw serverFault(response, withoutKey(await text(response, guard), request.key));
   if (contentType(response) === 'text/html') {

@@ -1,3 +1,4 @@
+import type { AssistantMessage } from '../trajectory/index.ts';
 import { TeacherSpecError } from './errors.ts';
 import type { EndpointSpec } from './spec.ts';
 
@@ -36,4 +37,22 @@ const SHORTEST_SECRET = 16;
 /** Takes a key out of a foreign text, where an endpoint sends it back. */
 export function withoutKey(text: string, key: string | undefined): string {
   return key === undefined || key.length < SHORTEST_SECRET ? text : text.replaceAll(key, '[key]');
+}
+
+/** An answer without the key, should an endpoint have put it there, in pieces even. */
+export function messageWithoutKey(message: AssistantMessage, key: string | undefined): AssistantMessage {
+  const whole = JSON.stringify(message);
+  if (withoutKey(whole, key) === whole) return message;
+  const clean = (text: string) => withoutKey(text, key);
+  const calls = message.toolCalls?.map(({ id, name, arguments: text }) => ({
+    id: clean(id),
+    name: clean(name),
+    arguments: clean(text),
+  }));
+  return {
+    role: 'assistant',
+    content: clean(message.content),
+    ...(message.reasoning === undefined ? {} : { reasoning: clean(message.reasoning) }),
+    ...(calls === undefined ? {} : { toolCalls: calls }),
+  };
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { anthropicProvider } from './anthropic/anthropic.ts';
 import { Budget } from './budget.ts';
 import { EndpointConversation, type Surroundings } from './conversation.ts';
-import { keyOf } from './keys.ts';
+import { keyOf, messageWithoutKey } from './keys.ts';
 import { offlineTeacher } from './offline/index.ts';
 import { openAIProvider } from './openai/openai.ts';
 import { Pool } from './pool.ts';
@@ -71,6 +71,11 @@ function surroundings(specs: readonly EndpointSpec[], options: TeacherOptions): 
     provider: provider(spec, options, log),
     price: priceOf(spec.model, options.prices),
   }));
+  for (const model of new Set(
+    members.filter(({ price }) => !price.priceKnown).map((member) => member.provider.model),
+  )) {
+    log(`The price of ${model} is not known: its calls count as free, and no budget holds them.`);
+  }
   return {
     pool: new Pool(members, now),
     budget: new Budget(options.budgetUsd ?? Number.POSITIVE_INFINITY, options.spentUsd ?? 0),
@@ -85,15 +90,23 @@ function surroundings(specs: readonly EndpointSpec[], options: TeacherOptions): 
 
 function provider(spec: EndpointSpec, options: TeacherOptions, log: (line: string) => void): Provider {
   const { maxOutputTokens, thinkingTokens } = options;
+  const key = keyOf(spec, options.environment);
   const settings = {
     model: spec.model,
     url: spec.url,
-    key: keyOf(spec, options.environment),
+    key,
     sampling: { temperature: options.temperature ?? 0.6, maxOutputTokens, thinkingTokens },
     limits: { callSeconds: options.callTimeoutSeconds ?? 900, stallSeconds: options.stallSeconds ?? 180 },
     log,
   };
-  return spec.kind === 'openai' ? openAIProvider(settings) : anthropicProvider(settings);
+  const made = spec.kind === 'openai' ? openAIProvider(settings) : anthropicProvider(settings);
+  return {
+    ...made,
+    complete: async (question, signal) => {
+      const completion = await made.complete(question, signal);
+      return { ...completion, message: messageWithoutKey(completion.message, key.value) };
+    },
+  };
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
