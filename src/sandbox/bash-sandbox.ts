@@ -1,7 +1,8 @@
 import { Bash } from './bash.ts';
-import { SandboxError } from './errors.ts';
+import { SandboxError, SandboxLimitError } from './errors.ts';
 import { wardenFiles } from './files.ts';
 import type { Launched } from './launched.ts';
+import type { Workshop } from './maker.ts';
 import { type PatchPlaces, refreshedIndex, takePatch } from './patch.ts';
 import type {
   CommandOptions,
@@ -12,24 +13,39 @@ import type {
   SandboxLimits,
 } from './sandbox.ts';
 import { Warden } from './warden.ts';
+import type { Watch, Watched } from './watch.ts';
+
+/** Milliseconds within which a second excess shows that ending the commands was not enough. */
+const AGAIN = 1500;
 
 /** A sandbox of any kind, once its first process runs: a warden and two shells. */
-export class BashSandbox implements Sandbox {
+export class BashSandbox implements Sandbox, Watched {
   readonly kind: SandboxKind;
   readonly files: SandboxFiles;
+  readonly limits: SandboxLimits;
+  readonly root: number;
   readonly #launched: Launched;
   readonly #places: PatchPlaces;
-  readonly #limits: SandboxLimits;
+  readonly #watch: Watch;
   readonly #warden: Warden;
   readonly #shell: Bash;
   readonly #runner: Bash;
   #closing: Promise<void> | undefined;
+  #fault: SandboxError | undefined;
+  #exceeded = Number.NEGATIVE_INFINITY;
 
-  constructor(kind: SandboxKind, launched: Launched, places: PatchPlaces, limits: SandboxLimits) {
+  constructor(
+    kind: SandboxKind,
+    launched: Launched,
+    places: PatchPlaces,
+    { limits, watch }: Pick<Workshop, 'limits' | 'watch'>,
+  ) {
     this.kind = kind;
+    this.limits = limits;
+    this.root = launched.root;
     this.#launched = launched;
     this.#places = places;
-    this.#limits = limits;
+    this.#watch = watch;
     const settings = { outputLimit: limits.output, root: places.tree };
     this.#warden = new Warden(launched.warden);
     this.#shell = new Bash(this.#warden, launched.shell, { input: 3, output: 4 }, settings);
@@ -44,7 +60,8 @@ export class BashSandbox implements Sandbox {
    */
   async boot(prologue: string): Promise<void> {
     try {
-      await this.#warden.boot(this.#limits, prologue);
+      await this.#warden.boot(this.limits, prologue);
+      this.#watch.add(this);
     } catch (error) {
       await this.close();
       throw error;
@@ -69,13 +86,44 @@ export class BashSandbox implements Sandbox {
   }
 
   close(): Promise<void> {
+    this.#watch.delete(this);
     this.#closing ??= this.#launched.end();
     return this.#closing;
   }
 
+  get busy(): boolean {
+    return this.#shell.busy || this.#runner.busy;
+  }
+
+  temporary(): number {
+    return this.#launched.temporary();
+  }
+
+  written(): Promise<number> {
+    return this.#launched.written();
+  }
+
+  async exceed(what: string): Promise<void> {
+    const shells = [this.#shell, this.#runner];
+    const busy = shells.filter((shell) => shell.busy);
+    for (const shell of busy.length > 0 ? busy : shells) {
+      shell.note(`[the rollout used ${what}; its processes were ended]`);
+    }
+    const now = performance.now();
+    const again = now - this.#exceeded < AGAIN;
+    this.#exceeded = now;
+    if (again) await this.#warden.sweep();
+    else for (const shell of shells) await shell.endCommands();
+  }
+
+  async overrun(what: string): Promise<void> {
+    this.#fault = new SandboxLimitError(`the rollout used ${what} and was ended`);
+    await this.close();
+  }
+
   #break(complaint: string): void {
     const reason = this.#closing === undefined ? `has ended: ${complaint.trim()}` : 'is closed';
-    const error = new SandboxError(`the ${this.kind} sandbox ${reason}`);
+    const error = this.#fault ?? new SandboxError(`the ${this.kind} sandbox ${reason}`);
     for (const part of [this.#warden, this.#shell, this.#runner]) part.break(error);
   }
 }

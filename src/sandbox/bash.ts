@@ -1,12 +1,18 @@
 import { Channel, type Ending } from './channel.ts';
 import { ByteSink, TextSink } from './collect.ts';
 import { quote } from './quote.ts';
-import { type CommandOptions, type CommandResult, TESTBED } from './sandbox.ts';
+import type { CommandOptions, CommandResult } from './sandbox.ts';
+import { nameSignals } from './signals.ts';
 import type { Line, Warden } from './warden.ts';
+import { within } from './within.ts';
 
 /** Seconds that what was interrupted has until it is killed, and that is waited between two further attempts. */
 const GRACE = 1;
 const ATTEMPTS = 3;
+/** Seconds between two looks whether a bash that runs a command is still there. */
+const PATROL = 2;
+/** Older than any process. */
+const EVER = 1_000_000_000;
 
 /** File descriptors that the warden holds for this bash. */
 export interface Descriptors {
@@ -21,6 +27,9 @@ export interface BashSettings {
   readonly root: string;
 }
 
+/** `silence`: the bash is gone, and with it the keeper that would have reported it. */
+type Outcome = Ending | { readonly type: 'silence' };
+
 /**
  * One bash of a rollout, which outlives the commands that run in it: it is interrupted when one takes too long,
  * and started again when one ends it.
@@ -29,17 +38,16 @@ export class Bash {
   readonly #warden: Warden;
   readonly #channel: Channel;
   readonly #descriptors: Descriptors;
-  readonly #outputLimit: number;
-  readonly #root: string;
+  readonly #settings: BashSettings;
   #queue: Promise<unknown> = Promise.resolve();
   #process = 0;
+  #notes: string[] = [];
 
   constructor(warden: Warden, line: Line, descriptors: Descriptors, settings: BashSettings) {
     this.#warden = warden;
     this.#channel = new Channel(line.input, line.output);
     this.#descriptors = descriptors;
-    this.#outputLimit = settings.outputLimit;
-    this.#root = quote(settings.root);
+    this.#settings = settings;
   }
 
   /** Runs a command in this very bash. */
@@ -47,9 +55,23 @@ export class Bash {
     return this.#enqueue(`eval ${quote(command)}`, options);
   }
 
-  /** Runs a command in a fresh bash at the repository's root. */
+  /** Runs a command in a fresh bash at the root. */
   fresh(command: string, options: CommandOptions): Promise<CommandResult> {
-    return this.#enqueue(`{ cd ${this.#root}; ${freshBash(command)}; }`, options);
+    return this.#enqueue(`{ cd ${quote(this.#settings.root)}; ${freshBash(command)}; }`, options);
+  }
+
+  get busy(): boolean {
+    return this.#channel.busy;
+  }
+
+  /** Adds a line to the output of the command that runs, or of the next. */
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
+  /** Ends all that was started from this bash. */
+  async endCommands(): Promise<void> {
+    if (this.#process > 0) await this.#warden.call(`strike ${this.#process} KILL ${EVER}`);
   }
 
   break(error: Error): void {
@@ -64,69 +86,90 @@ export class Bash {
 
   async #run(line: string, { timeout, signal }: CommandOptions): Promise<CommandResult> {
     signal?.throwIfAborted();
-    if (this.#process === 0) await this.#start();
-    const idle = this.#channel.takeDeath();
-    if (idle !== undefined) await this.#revive();
-    const sink = new TextSink(this.#outputLimit);
+    await this.#ready();
     const started = performance.now();
+    const sink = new TextSink(this.#settings.outputLimit);
     const running = this.#channel.execute(`${line} </dev/null >&8 2>&8 8>&-\n`, sink);
-    const first = await within(running, timeout * 1000, signal);
-    const timedOut = first === undefined;
-    const ending = first ?? (await this.#interrupt(running, started));
-    if (ending?.type !== 'status') await this.#revive(ending === undefined);
+    // Where the sandbox breaks while the warden is asked, the warden's own failure is the one that is thrown.
+    running.catch(() => undefined);
+    const ended = await this.#patrol(running, started + timeout * 1000, signal);
+    const outcome = ended ?? (await this.#interrupt(running, started));
+    if (outcome.type !== 'status') await this.#restart(outcome);
     signal?.throwIfAborted();
     const { output, omitted, tail } = sink.finish();
-    const notes = [
-      ...(idle === undefined ? [] : [restarted(idle.status)]),
-      ...(output === '' ? [] : [output]),
-      ...(ending?.type === 'status' ? [] : [restarted(ending?.status)]),
-    ];
+    const notes = this.#notes.splice(0);
+    const exitCode = ended === undefined || outcome.type === 'silence' ? null : outcome.status;
+    const shown = nameSignals(output, exitCode);
     return {
-      output: notes.join('\n'),
-      exitCode: timedOut || ending === undefined ? null : ending.status,
-      timedOut: timedOut && signal?.aborted !== true,
+      output: notes.length === 0 ? shown : [...(shown === '' ? [] : [shown]), ...notes].join('\n'),
+      exitCode,
+      timedOut: ended === undefined,
       omitted,
-      ...(omitted > 0 ? { tail } : {}),
+      ...(omitted > 0 && { tail }),
     };
   }
 
+  async #ready(): Promise<void> {
+    if (this.#process === 0) return this.#start();
+    const death = this.#channel.takeDeath();
+    if (death !== undefined) await this.#restart(death);
+  }
+
+  /** @returns undefined when it is time, or the signal was aborted */
+  async #patrol(
+    running: Promise<Ending>,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome | undefined> {
+    for (;;) {
+      const left = deadline - performance.now();
+      const ending = await within(running, Math.min(left, PATROL * 1000), signal);
+      if (ending !== undefined) return ending;
+      if (left <= PATROL * 1000 || signal?.aborted) return undefined;
+      const { status } = await this.#warden.call(`kill -0 ${this.#process}`);
+      if (status !== 0) return (await within(running, GRACE * 1000)) ?? { type: 'silence' };
+    }
+  }
+
   /** Ctrl-C; then an end for what does not heed it; then for the bash itself. */
-  async #interrupt(running: Promise<Ending>, started: number): Promise<Ending | undefined> {
-    const age = (): string => ((performance.now() - started) / 1000 + 1).toFixed(0);
-    const interrupt = `kill -INT ${this.#process}; strike ${this.#process} INT 1000000000`;
-    await this.#warden.call(interrupt);
+  async #interrupt(running: Promise<Ending>, started: number): Promise<Outcome> {
+    const bash = this.#process;
+    // What was there before the command goes on, unless nothing else helps.
+    const age = (): number => Math.ceil((performance.now() - started) / 1000) + 1;
+    await this.#warden.call(`kill -INT ${bash}; strike ${bash} INT ${EVER}`);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const ending = await within(running, GRACE * 1000);
       if (ending !== undefined) return ending;
-      await this.#warden.call(`strike ${this.#process} KILL ${age()}; kill -INT ${this.#process}`);
+      await this.#warden.call(`strike ${bash} KILL ${age()}; kill -INT ${bash}`);
     }
-    await this.#warden.call(`strike ${this.#process} KILL 1000000000; kill -KILL ${this.#process}`);
-    return within(running, GRACE * 1000);
+    await this.#warden.call(`strike ${bash} KILL ${EVER}; kill -KILL ${bash}`);
+    return (await within(running, GRACE * 1000)) ?? { type: 'silence' };
+  }
+
+  async #restart(outcome: Outcome): Promise<void> {
+    const how = outcome.type === 'silence' ? 'was lost' : `ended with status ${outcome.status}`;
+    this.#notes.push(`[the shell ${how} and was started again in ${this.#settings.root}]`);
+    await (outcome.type === 'silence' ? this.#start() : this.#wake());
   }
 
   /** Starts the keeper of this bash, and the bash. */
   async #start(): Promise<void> {
     const { input, output } = this.#descriptors;
     const closed = [3, 4, 5, 6].map((descriptor) => `${descriptor}>&-`).join(' ');
+    // Job control, since without it bash has what it starts in the background ignore interrupts for good.
     await this.#warden.call(
       `set -m; keep ${this.#channel.deathNonce} <&${input} 8>&${output} ${closed} >/dev/null 2>&1 & set +m`,
     );
-    await this.#revive();
+    await this.#wake();
   }
 
-  async #revive(keeperLost = false): Promise<void> {
-    if (keeperLost) {
-      this.#process = 0;
-      await this.#start();
-      return;
-    }
+  /** Has the keeper start a bash; what an earlier one left unread in the pipe is skipped by it. */
+  async #wake(): Promise<void> {
     this.#channel.send(`\ngo ${this.#channel.deathNonce}\n`);
     const sink = new ByteSink(100);
-    await this.#channel.execute(
-      `cd ${this.#root}; set +o history +H; history -c; unset PS1 PS2 HISTFILE MAILCHECK OLDPWD; echo $$ >&8\n`,
-      sink,
-    );
-    this.#process = Number(sink.finish().toString().trim());
+    const lines = `cd ${quote(this.#settings.root)}; unset PS1 PS2 HISTFILE MAILCHECK OLDPWD\n`;
+    await this.#channel.execute(`set +o history +H; history -c\n${lines}echo " $$" >&8\n`, sink);
+    this.#process = Number(sink.finish().toString('latin1').split(' ').at(-1));
   }
 }
 
@@ -136,27 +179,4 @@ const ARGUMENT_LIMIT = 120_000;
 function freshBash(command: string): string {
   if (Buffer.byteLength(command) < ARGUMENT_LIMIT) return `bash -c ${quote(command)}`;
   return `bash /dev/fd/9 9<<<${quote(command)}`;
-}
-
-function restarted(status: number | undefined): string {
-  const how = status === undefined ? 'did not answer' : `ended with status ${status}`;
-  return `[the shell ${how} and was started again in ${TESTBED}]`;
-}
-
-/** @returns undefined where it took longer, or the signal was aborted */
-function within<T>(promise: Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const give = (): void => finish(() => resolve(undefined));
-    const timer = setTimeout(give, milliseconds);
-    const finish = (settle: () => void): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', give);
-      settle();
-    };
-    signal?.addEventListener('abort', give, { once: true });
-    promise.then(
-      (value) => finish(() => resolve(value)),
-      (error) => finish(() => reject(error)),
-    );
-  });
 }

@@ -3,14 +3,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BashSandbox } from './bash-sandbox.ts';
-import { firstProcess, REPOSITORY, SCRATCH } from './bubblewrap.ts';
+import { firstProcess, REPOSITORY, SCRATCH, temporaryUse } from './bubblewrap.ts';
+import { diskUse } from './disk.ts';
 import { SandboxError, SandboxUnavailableError } from './errors.ts';
 import { type Launched, spawnWarden } from './launched.ts';
 import { type Maker, probe, type Workshop } from './maker.ts';
 import { type Prepared, prepareTree } from './prepared.ts';
-import { type CopyMechanism, isolatedCommand, runsAsRoot, SANDBOX_USER } from './private-copy.ts';
+import { type CopyMechanism, isolatedCommand } from './private-copy.ts';
 import { removeFolder } from './remove.ts';
 import { type Sandbox, TESTBED } from './sandbox.ts';
+import { runsAsRoot, SANDBOX_USER } from './user.ts';
 
 const MECHANISMS: readonly CopyMechanism[] = ['overlay', 'copy'];
 
@@ -73,7 +75,7 @@ class BubblewrapMaker implements Maker {
   async #open(prepared: Prepared): Promise<BashSandbox> {
     const launched = await this.#launch(prepared);
     const places = { tree: TESTBED, repository: REPOSITORY, scratch: SCRATCH };
-    const sandbox = new BashSandbox('bubblewrap', launched, places, this.#workshop.limits);
+    const sandbox = new BashSandbox('bubblewrap', launched, places, this.#workshop);
     await sandbox.boot(`ulimit -u ${this.#workshop.limits.processes}`);
     return sandbox;
   }
@@ -112,15 +114,17 @@ class BubblewrapMaker implements Maker {
     const command = await isolatedCommand(folders, this.#mechanism, this.#workshop);
     const env = { PATH: process.env.PATH ?? '' };
     const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env });
-    const end = async (): Promise<void> => {
-      const { pid } = spawned.process;
-      const first = pid === undefined ? undefined : firstProcess(pid);
-      if (first === undefined) spawned.process.kill('SIGKILL');
-      else process.kill(first, 'SIGKILL');
-      await spawned.ended;
-      spawned.release();
-      await removeFolder(folder);
+    const first = (): number => firstProcess(spawned.root) ?? spawned.root;
+    return {
+      ...spawned,
+      temporary: () => temporaryUse(first()),
+      written: async () => (await diskUse(folder)) - (this.#mechanism === 'copy' ? prepared.size : 0),
+      end: async () => {
+        process.kill(first(), 'SIGKILL');
+        await spawned.ended;
+        spawned.release();
+        await removeFolder(folder);
+      },
     };
-    return { ...spawned, end };
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, HOME } from './environment.ts';
 import { type SandboxLimits, TESTBED } from './sandbox.ts';
@@ -16,6 +16,13 @@ const ETC = [
   ...['ssl/certs', 'ssl/openssl.cnf', 'pki/tls/certs', 'pki/ca-trust/extracted', 'ca-certificates'],
   ...['localtime', 'timezone', 'os-release', 'debian_version', 'lsb-release', 'mime.types', 'magic'],
   ...['terminfo', 'fonts', 'perl', 'crypto-policies'],
+];
+
+/** Folders that lie in memory, with the share of the memory's limit that each may fill. */
+const TEMPORARY = [
+  { path: '/tmp', mode: '1777', share: 1 / 4 },
+  { path: HOME, mode: '0700', share: 1 / 4 },
+  { path: '/dev/shm', mode: '1777', share: 1 / 8 },
 ];
 
 export interface Places {
@@ -45,9 +52,7 @@ export function bubblewrapCommand(places: Places, options: BubblewrapOptions): s
     ...systemFolders(options),
     ...systemFiles(places, options),
     ...['--proc', '/proc', '--dev', '/dev'],
-    ...temporary('/dev/shm', '1777', options.limits.disk),
-    ...temporary('/tmp', '1777', options.limits.disk),
-    ...temporary(HOME, '0700', options.limits.disk),
+    ...temporaryFolders(options.limits),
     ...['--ro-bind', places.git, REPOSITORY, '--bind', places.scratch, SCRATCH],
     ...['--bind', places.tree, TESTBED, '--remount-ro', '/', '--remount-ro', '/dev', '--chdir', TESTBED],
     ...Object.entries(environment(PATH, HOME)).flatMap(([name, value]) => ['--setenv', name, value]),
@@ -78,8 +83,24 @@ function systemFiles(places: Places, { network }: BubblewrapOptions): string[] {
   ];
 }
 
-function temporary(path: string, mode: string, size: number): string[] {
-  return ['--perms', mode, '--size', `${size}`, '--tmpfs', path];
+function temporaryFolders({ memory }: SandboxLimits): string[] {
+  return TEMPORARY.flatMap(({ path, mode, share }) => [
+    ...['--perms', mode, '--size', `${Math.floor(memory * share)}`, '--tmpfs', path],
+  ]);
+}
+
+/** Bytes in the folders of a sandbox that lie in memory. */
+export function temporaryUse(first: number): number {
+  return TEMPORARY.reduce((sum, { path }) => sum + used(`/proc/${first}/root${path}`), 0);
+}
+
+function used(folder: string): number {
+  try {
+    const { bsize, blocks, bfree } = statfsSync(folder);
+    return (blocks - bfree) * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 /** The process inside that everything else of a sandbox descends from, and ends with. */

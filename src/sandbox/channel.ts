@@ -41,6 +41,10 @@ export class Channel {
     input.on('error', () => undefined);
   }
 
+  get busy(): boolean {
+    return this.#settle !== undefined;
+  }
+
   /** The bash's end, where it ended while no script ran; reading it forgets it. */
   takeDeath(): Ending | undefined {
     const death = this.#death;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BashSandbox } from './bash-sandbox.ts';
+import { diskUse } from './disk.ts';
 import { environment } from './environment.ts';
 import { HostPaths } from './host-paths.ts';
 import { killWithHome } from './host-processes.ts';
@@ -24,7 +25,7 @@ export class HostMaker implements Maker {
   }
 
   async make(tree: string): Promise<Sandbox> {
-    const { folder, limits } = this.#workshop;
+    const { folder } = this.#workshop;
     const known = this.#prepared.get(tree);
     const preparing =
       known ?? prepareTree(tree, join(folder, `host-prepared-${this.#prepared.size}`), undefined);
@@ -32,23 +33,31 @@ export class HostMaker implements Maker {
     const prepared = await preparing;
     const home = new HostHome(join(folder, `host-${this.#made++}`));
     await home.furnish(prepared);
-    const sandbox = new BashSandbox('host', await this.#launch(home), home.places(prepared), limits);
+    const sandbox = new BashSandbox(
+      'host',
+      await this.#launch(home, prepared),
+      home.places(prepared),
+      this.#workshop,
+    );
     await sandbox.boot('');
     return translated(sandbox, new HostPaths(home.tree));
   }
 
-  async #launch(home: HostHome): Promise<Launched> {
+  async #launch(home: HostHome, prepared: Prepared): Promise<Launched> {
     const bash = ['bash', '--noprofile', '--norc', '--noediting', '-i'];
     const env = { ...environment(process.env.PATH ?? '', home.home), TMPDIR: home.temporary };
     const spawned = await spawnWarden(this.#workshop.pipes, bash, { cwd: home.tree, env, detached: true });
-    const end = async (): Promise<void> => {
-      killWithHome(home.home);
-      spawned.process.kill('SIGKILL');
-      await spawned.ended;
-      spawned.release();
-      await removeFolder(home.folder);
+    return {
+      ...spawned,
+      temporary: () => 0,
+      written: async () => (await diskUse(home.folder)) - prepared.size,
+      end: async () => {
+        killWithHome(home.home);
+        await spawned.ended;
+        spawned.release();
+        await removeFolder(home.folder);
+      },
     };
-    return { ...spawned, end };
   }
 }
 

@@ -11,11 +11,17 @@ export interface Launched {
   readonly runner: Line;
   /** Fulfilled when the first process has ended, with what it wrote to its standard error. */
   readonly ended: Promise<string>;
+  /** The process that every other one of the sandbox descends from. */
+  readonly root: number;
+  /** Bytes that lie in `/tmp`, `HOME` and other folders in memory. */
+  temporary(): number;
+  /** Bytes that were written below `/testbed`. */
+  written(): Promise<number>;
   /** Ends every process and removes the private copy. */
   end(): Promise<void>;
 }
 
-export interface SpawnedWarden extends Omit<Launched, 'end'> {
+export interface SpawnedWarden extends Pick<Launched, 'warden' | 'shell' | 'runner' | 'ended' | 'root'> {
   readonly process: ChildProcess;
   release(): void;
 }
@@ -44,6 +50,7 @@ export async function spawnWarden(
   for (const pipe of outputs) pipe.detach();
   return {
     process: child,
+    root: child.pid ?? 0,
     warden: { input: writable(child, 0), output: warden.reader },
     shell: { input: writable(child, 3), output: shell.reader },
     runner: { input: writable(child, 5), output: runner.reader },

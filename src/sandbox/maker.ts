@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { SandboxError } from './errors.ts';
 import type { Pipes } from './pipes.ts';
 import type { Sandbox, SandboxKind, SandboxLimits } from './sandbox.ts';
+import type { Watch } from './watch.ts';
 
 /** What every kind needs to make sandboxes. */
 export interface Workshop {
   /** This program's own folder for private copies and prepared trees. */
   readonly folder: string;
   readonly pipes: Pipes;
+  readonly watch: Watch;
   readonly limits: SandboxLimits;
   readonly network: boolean;
   readonly readOnly: readonly string[];

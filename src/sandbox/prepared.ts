@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { diskUse } from './disk.ts';
 import { SandboxError } from './errors.ts';
 
 const execute = promisify(execFile);
@@ -15,6 +16,8 @@ export interface Prepared {
   readonly git: string;
   /** Files that stand in for those of the system's `/etc`. */
   readonly etc: string;
+  /** Bytes on the disk of `tree`. */
+  readonly size: number;
 }
 
 /**
@@ -32,19 +35,19 @@ export async function prepareTree(
     () => false,
   );
   if (!isRepository) throw new SandboxError(`${tree}: not a prepared tree, it has no .git folder`);
-  const prepared = {
+  const places = {
     folder,
     tree: join(folder, 'tree'),
     git: join(folder, 'git'),
     etc: join(folder, 'etc'),
   };
   await mkdir(folder, { recursive: true });
-  await copyTree(tree, prepared.tree);
-  if (owner !== undefined) await execute('chown', ['-hR', `${owner}:${owner}`, prepared.tree]);
-  await copyTree(join(prepared.tree, '.git'), prepared.git);
-  await mkdir(prepared.etc);
-  for (const [name, text] of Object.entries(SYSTEM_FILES)) await writeFile(join(prepared.etc, name), text);
-  return prepared;
+  await copyTree(tree, places.tree);
+  if (owner !== undefined) await execute('chown', ['-hR', `${owner}:${owner}`, places.tree]);
+  await copyTree(join(places.tree, '.git'), places.git);
+  await mkdir(places.etc);
+  for (const [name, text] of Object.entries(SYSTEM_FILES)) await writeFile(join(places.etc, name), text);
+  return { ...places, size: await diskUse(places.tree) };
 }
 
 /** Copies a folder to where nothing is yet, sharing its blocks where the file system can. */

@@ -2,17 +2,10 @@ import { chown, mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BubblewrapOptions, bubblewrapCommand, type Places } from './bubblewrap.ts';
 import { copyTree, type Prepared } from './prepared.ts';
+import { runsAsRoot, SANDBOX_USER } from './user.ts';
 
 /** How a rollout gets its private copy: layered over the prepared tree, or copied from it. */
 export type CopyMechanism = 'overlay' | 'copy';
-
-/**
- * Where this program runs as root, sandboxes run as this user, which owns nothing else: a process with root's own id
- * could read root's files through any hole, and the kernel does not hold it to a number of processes.
- */
-export const SANDBOX_USER = 60_999;
-
-export const runsAsRoot = process.getuid?.() === 0;
 
 /** Where the private mounts go: inside a mount namespace of their own, over an empty folder of every Linux. */
 const MOUNTS = '/mnt';

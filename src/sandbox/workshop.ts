@@ -7,6 +7,7 @@ import { killMarkedBelow } from './host-processes.ts';
 import type { Workshop } from './maker.ts';
 import { Pipes } from './pipes.ts';
 import { removeFolder } from './remove.ts';
+import { Watch } from './watch.ts';
 
 /** Somebody reads this named pipe as long as the process that owns the folder lives; the kernel sees to that. */
 const ALIVE = 'alive';
@@ -29,7 +30,7 @@ export async function openWorkshop(
     await removeFolder(folder);
     closeSync(alive);
   };
-  return { ...settings, folder, pipes: new Pipes(folder), close };
+  return { ...settings, folder, pipes: new Pipes(folder), watch: new Watch(), close };
 }
 
 async function removeLeftovers(work: string): Promise<void> {
