@@ -76,12 +76,12 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
       limits: agentLimits(config),
       place: (task) => places.of(task),
       listen,
+      stop: (error) => stop.abort(error),
       signal,
       drain: options.drain,
     },
     tasks,
     config.concurrency,
-    (error) => stop.abort(error),
   );
   return store.status(run);
 }

@@ -13,7 +13,6 @@ export async function walkAll(
   shop: Workshop,
   tasks: readonly TaskRecord[],
   concurrency: number,
-  stop: (error: unknown) => void,
 ): Promise<void> {
   const queue = tasks.values();
   let failure: { readonly error: unknown } | undefined;
@@ -32,7 +31,7 @@ export async function walkAll(
       await worker();
     } catch (error) {
       failure ??= { error };
-      stop(error);
+      shop.stop(error);
     }
   };
 

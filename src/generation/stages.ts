@@ -23,6 +23,8 @@ export interface Workshop {
   readonly limits: AgentLimits;
   place(task: TaskRecord): Promise<Place>;
   readonly listen: Listener;
+  /** Ends the run with an error that concerns all of it. */
+  readonly stop: (error: unknown) => void;
   /** Aborted when everything must end at once. */
   readonly signal: AbortSignal;
   /** Aborted when no new stage may begin. */
@@ -128,10 +130,9 @@ function usable(trajectory: Trajectory): Trajectory {
 }
 
 function converse(shop: Workshop, attempt: Attempt, stage: StageName, purpose: Purpose): Conversation {
-  const { run, store, teacher, listen } = shop;
   const task = attempt.task.id;
-  const conversation = teacher.open({ purpose, key: `${task}/${attempt.number}/${stage}` });
-  return recordCalls(conversation, { run, task, stage }, store, listen);
+  const conversation = shop.teacher.open({ purpose, key: `${task}/${attempt.number}/${stage}` });
+  return recordCalls(conversation, { task, stage }, shop);
 }
 
 /** Attempts that a replica may make before its task is rejected for good. */

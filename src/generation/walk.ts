@@ -116,7 +116,8 @@ async function settle(shop: Workshop, task: TaskRecord, error: unknown): Promise
     if (shop.drain.aborted) await shop.store.changeTask(shop.run, task.id, { status: 'waiting' });
     return;
   }
-  if (shop.signal.aborted || !(error instanceof SeraError) || concernsTheRun(error)) throw error;
+  shop.signal.throwIfAborted();
+  if (!(error instanceof SeraError) || concernsTheRun(error)) throw error;
   await shop.store.changeTask(shop.run, task.id, { status: 'failed', reason: error.message });
 }
 
