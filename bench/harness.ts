@@ -49,7 +49,7 @@ export async function benchHarness(): Promise<Record<string, unknown>> {
 
 /** Fresh shells a second that this machine starts, from loops in bash itself. */
 async function bareRate(loops: number): Promise<number> {
-  const script = `end=$((SECONDS + ${SECONDS})); n=0; while ((SECONDS < end)); do bash -c true; n=$((n + 1)); done; echo $n`;
+  const script = `end=$((\${EPOCHREALTIME/./} + ${SECONDS}000000)); n=0; while ((\${EPOCHREALTIME/./} < end)); do bash -c true; n=$((n + 1)); done; echo $n`;
   const counts = await Promise.all(
     Array.from({ length: loops }, async () => {
       const process = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });

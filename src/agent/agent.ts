@@ -48,7 +48,8 @@ export interface Agent {
    * Asks, executes, appends, until the model submits or a limit ends it. Errors of the model's endpoint or of
    * the sandbox end the rollout with an exit status; only what concerns the whole run is thrown.
    *
-   * @throws TeacherRefusedError, BudgetError, and the signal's reason when it is aborted
+   * @throws TeacherRefusedError, BudgetError, a UsageError such as TemplateError, and the signal's reason when it is
+   *   aborted
    */
   rollout(request: RolloutRequest): Promise<Trajectory>;
 }

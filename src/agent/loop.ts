@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { UsageError } from '../error.ts';
 import { SandboxError } from '../sandbox/index.ts';
 import {
   type Answer,
@@ -119,7 +120,8 @@ export class Loop {
 
 /** @throws what concerns the whole run, not this rollout alone */
 function endOf(error: unknown): End {
-  if (error instanceof TeacherRefusedError || error instanceof BudgetError) throw error;
+  if (error instanceof TeacherRefusedError || error instanceof BudgetError || error instanceof UsageError)
+    throw error;
   const message = String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '';
   return { reason: reasonOf(error), error: message };
 }

@@ -14,7 +14,7 @@ import { sweAgentProfile } from './swe-agent/profile.ts';
  */
 export function openAgent(profile: ProfileName, options: { readonly config?: AgentConfig } = {}): Agent {
   const spoken = openProfile(profile, options.config);
-  return { profile, rollout: (request) => new Loop(spoken, request).run() };
+  return { profile, rollout: async (request) => new Loop(spoken, request).run() };
 }
 
 /** The profile itself, for running tool calls without a model. */
