@@ -1,4 +1,4 @@
-import type { EditKind } from './edits/index.ts';
+import { EDIT_KINDS, type EditKind } from './edits/index.ts';
 import { type Hands, printed, quote } from './hands.ts';
 import { type LineChange, lineChanges } from './line-change.ts';
 import { type MadeEdit, makeEdit, type Wish } from './make-edit.ts';
@@ -6,7 +6,7 @@ import { say } from './phrases.ts';
 import type { ReadFunction } from './read-function.ts';
 import type { Scene } from './scene.ts';
 import { type Steps, type Turn, turn } from './turn.ts';
-import { VOCABULARY } from './vocabulary.ts';
+import { VOCABULARY } from './vocabulary/index.ts';
 
 const TRIES = 3;
 
@@ -23,7 +23,12 @@ export async function* changeFunction(
 ): Steps<ReadFunction | undefined> {
   const avoid = new Set<EditKind>(found.complete ? [] : WHOLE_FUNCTION_NEEDED);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const edit = await makeEdit(found, wishes, scene.random.fork(`edit ${attempt}`), avoid);
+    const edit = await makeEdit(
+      found,
+      wishes,
+      { random: scene.random.fork(`edit ${attempt}`), taste: scene.taste },
+      avoid,
+    );
     if (!edit) return undefined;
     const applied = yield* apply(found, edit, scene);
     if (applied && (yield* passes(found, scene))) return after(found, edit);
@@ -38,7 +43,7 @@ export async function* changeFunction(
 }
 
 /** Kinds that would leave a function half changed of which only the beginning was read. */
-const WHOLE_FUNCTION_NEEDED: readonly EditKind[] = ['rename-local'];
+const WHOLE_FUNCTION_NEEDED = EDIT_KINDS.filter((kind) => kind !== 'guard' && kind !== 'document');
 
 async function* apply(found: ReadFunction, edit: MadeEdit, scene: Scene): Steps<boolean> {
   const changes = lineChanges(found.first, found.lines, edit.lines);

@@ -1,5 +1,5 @@
 import type { Language } from '../../syntax/index.ts';
-import { dialectOf } from './dialects/index.ts';
+import { DIALECTS } from './dialects/index.ts';
 import { countErrors } from './source.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function extentOf(
 
 /** How many lines above a function belong to it: comments, decorators, attributes. */
 export function linesAbove(language: Language, lines: readonly string[]): number {
-  const comment = dialectOf(language)?.comment ?? '//';
+  const comment = DIALECTS[language].comment;
   let count = 0;
   while (count < lines.length) {
     const line = (lines[lines.length - 1 - count] ?? '').trim();

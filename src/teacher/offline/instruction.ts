@@ -1,6 +1,6 @@
 import { languageOf } from '../../syntax/index.ts';
 import type { Wish } from './make-edit.ts';
-import { heardSymptoms, kindsOfTopic } from './vocabulary.ts';
+import { heardSymptoms, kindsOfTopic } from './vocabulary/index.ts';
 
 /** What an instruction says, as far as it can be told from its words. */
 export interface Task {

@@ -1,5 +1,7 @@
 import type { Language } from '../../syntax/index.ts';
-import { EDIT_KINDS, EDITS, type EditKind, type Site } from './edits/index.ts';
+import { DIALECTS } from './dialects/index.ts';
+import { EDIT_KINDS, EDITS, type EditKind } from './edits/index.ts';
+import { wordsOf } from './names.ts';
 import type { Random } from './random.ts';
 import { applyReplacements, countErrors, type Source, withSource } from './source.ts';
 
@@ -7,6 +9,12 @@ import { applyReplacements, countErrors, type Source, withSource } from './sourc
 export interface Wish {
   readonly kind: EditKind;
   readonly detail?: string;
+}
+
+/** Two streams of choices: which change to make, and how to word it and where to begin. */
+export interface Choices {
+  readonly random: Random;
+  readonly taste: Random;
 }
 
 export interface MadeEdit {
@@ -23,13 +31,6 @@ export interface FunctionLines {
   readonly lines: readonly string[];
 }
 
-/** A kind, where it can be made, and what would come out. */
-interface Proposal {
-  readonly kind: EditKind;
-  readonly detail: string;
-  readonly lines: readonly string[];
-}
-
 /**
  * Makes the first change that can be made without a new syntax error: what is wished for first, in that order,
  * and then whatever fits.
@@ -40,42 +41,55 @@ interface Proposal {
 export async function makeEdit(
   target: FunctionLines,
   wishes: readonly Wish[],
-  random: Random,
+  { random, taste }: Choices,
   avoid: ReadonlySet<EditKind> = new Set(),
 ): Promise<MadeEdit | undefined> {
   const others = random.fork('others').shuffle(EDIT_KINDS);
   const ordered: Wish[] = [...wishes, ...others.map((kind) => ({ kind }))].filter(
     ({ kind }) => !avoid.has(kind),
   );
-  return withSource(target.language, target.lines, target.name, async (source) => {
+  const made = await withSource(target.language, target.lines, target.name, async (source) => {
     for (const wish of ordered) {
-      for (const proposal of proposals(source, wish, random)) {
+      for (const proposal of proposals(source, wish, taste)) {
         if ((await countErrors(target.language, proposal.lines)) <= source.errors) return proposal;
       }
     }
     return undefined;
   });
+  return made ?? (avoid.has('document') ? undefined : remarkAbove(target, taste));
 }
 
-/** Every change of every kind, each made in one way: what the tests of the edits walk through. */
-export function allProposals(source: Source, random: Random): Proposal[] {
-  return EDIT_KINDS.flatMap((kind) => proposals(source, { kind }, random));
+/** What can be said of any code, whether the grammar knows it or not: a comment above it. */
+function remarkAbove({ language, name, lines }: FunctionLines, taste: Random): MadeEdit {
+  const indent = /^\s*/.exec(lines[0] ?? '')?.[0] ?? '';
+  const words = wordsOf(name).join(' ') || 'what follows';
+  const text = taste
+    .fork('remark')
+    .pick([`This is about ${words}.`, `Here begins ${words}.`, `Part of ${words}.`]);
+  return {
+    kind: 'document',
+    detail: '',
+    lines: [`${indent}${DIALECTS[language].comment} ${text}`, ...lines],
+  };
 }
 
-function proposals(source: Source, wish: Wish, random: Random): Proposal[] {
-  const { kind, detail } = wish;
+/** Every change of every kind at every place, each worded in one way. */
+export function allMadeEdits(source: Source, taste: Random): MadeEdit[] {
+  return EDIT_KINDS.flatMap((kind) => [...proposals(source, { kind }, taste)]);
+}
+
+/** What could be made of a wish: first where its detail stands, then elsewhere. */
+function* proposals(source: Source, { kind, detail }: Wish, taste: Random): Generator<MadeEdit> {
   const sites = EDITS[kind].sites(source);
   const meant = detail === undefined ? [] : sites.filter((site) => plain(site.detail) === detail);
-  const rest = random.fork(`${kind} sites`).shuffle(sites.filter((site) => !meant.includes(site)));
-  return [...meant, ...rest].flatMap((site) => propose(source, kind, site, random.fork(`${kind} taste`)));
-}
-
-function propose(source: Source, kind: EditKind, site: Site, taste: Random): Proposal[] {
-  const changed = applyReplacements(source.text, site.change(taste));
-  const behind = source.text.length - source.end;
-  const lines = changed.slice(source.start, changed.length - behind).split('\n');
-  const same = lines.join('\n') === source.text.slice(source.start, source.end);
-  return same ? [] : [{ kind, detail: plain(site.detail), lines }];
+  const rest = taste.fork(`${kind} sites`).shuffle(sites.filter((site) => !meant.includes(site)));
+  for (const site of [...meant, ...rest]) {
+    const changed = applyReplacements(source.text, site.change(taste.fork(`${kind} words`)));
+    const behind = source.text.length - source.end;
+    const text = changed.slice(source.start, changed.length - behind);
+    const same = text === source.text.slice(source.start, source.end);
+    if (!same) yield { kind, detail: plain(site.detail), lines: text.split('\n') };
+  }
 }
 
 /** A detail that can stand between back-quotes in a sentence; empty where it cannot. */

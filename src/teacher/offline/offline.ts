@@ -4,7 +4,7 @@ import type { Answer, Conversation, ConversationOptions, Question, Teacher } fro
 import { readHistory } from './history.ts';
 import { miniHands } from './mini-hands.ts';
 import { report } from './pull-request.ts';
-import { type Random, seededRandom } from './random.ts';
+import { plainly, type Random, seededRandom } from './random.ts';
 import { review } from './self-review.ts';
 import { sweAgentHands } from './swe-agent-hands.ts';
 import type { Turn } from './turn.ts';
@@ -56,9 +56,14 @@ async function answer({ purpose, key }: ConversationOptions, question: Question)
   if (purpose === 'self-review') return { role: 'assistant', content: review(random) };
   if (purpose === 'pull-request') return { role: 'assistant', content: report(instruction, random) };
   const hands = profile === 'mini' ? miniHands : sweAgentHands;
-  const next = await replay(walk(instruction, { hands, random }), observations);
+  const plain = random.fork('manner').chance(PLAIN);
+  const taste = plain ? plainly(random) : random.fork('taste');
+  const next = await replay(walk(instruction, { hands, random, taste }), observations);
   return asMessage(next, random, observations.length);
 }
+
+/** Rollouts that word everything in the plainest way: where both of a pair do, the second can meet the first. */
+const PLAIN = 0.6;
 
 /** Walks from the beginning through everything that was observed, to the turn that comes next. */
 async function replay(

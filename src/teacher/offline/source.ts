@@ -1,5 +1,5 @@
 import { type Language, type Node, parse, type Tree } from '../../syntax/index.ts';
-import { type Dialect, dialectOf } from './dialects/index.ts';
+import { DIALECTS, type Dialect } from './dialects/index.ts';
 
 /** A function cut out of its file, and its syntax tree. */
 export interface Source {
@@ -32,7 +32,7 @@ export interface Replacement {
  * Parses a function's lines, wrapped as its language needs it, hands the tree over and frees it.
  *
  * @param lines the whole lines of the function, comments above it included, without line ends
- * @returns undefined where the edits do not speak the language, or no function is in the lines
+ * @returns undefined where no function is in the lines
  */
 export async function withSource<T>(
   language: Language,
@@ -40,8 +40,7 @@ export async function withSource<T>(
   name: string,
   use: (source: Source) => T | Promise<T>,
 ): Promise<T | undefined> {
-  const dialect = dialectOf(language);
-  if (!dialect) return undefined;
+  const dialect = DIALECTS[language];
   const wrapped = await bestWrap(language, dialect, lines.join('\n'));
   try {
     const source = describe(language, dialect, wrapped, name);
@@ -53,9 +52,7 @@ export async function withSource<T>(
 
 /** The number of nodes that make no sense in a function's lines, in the wrapping that suits them best. */
 export async function countErrors(language: Language, lines: readonly string[]): Promise<number> {
-  const dialect = dialectOf(language);
-  if (!dialect) return 0;
-  const { tree, errors } = await bestWrap(language, dialect, lines.join('\n'));
+  const { tree, errors } = await bestWrap(language, DIALECTS[language], lines.join('\n'));
   tree.delete();
   return errors;
 }
@@ -73,7 +70,8 @@ async function bestWrap(language: Language, dialect: Dialect, text: string): Pro
   for (const [before, behind] of dialect.wraps) {
     const whole = `${before}${text}\n${behind}`;
     const tree = await parse(language, whole);
-    const errors = errorsIn(tree.rootNode);
+    const found = functionsIn(dialect, tree, before.length).length > 0;
+    const errors = errorsIn(tree.rootNode) + (found ? 0 : NO_FUNCTION);
     if (best && best.errors <= errors) tree.delete();
     else {
       best?.tree.delete();
@@ -85,6 +83,13 @@ async function bestWrap(language: Language, dialect: Dialect, text: string): Pro
   return best;
 }
 
+/** Text without a function in it may parse, but not as what it is. */
+const NO_FUNCTION = 1000;
+
+function functionsIn(dialect: Dialect, tree: Tree, from: number): Node[] {
+  return descendants(tree.rootNode, dialect.functions).filter((node) => node.startIndex >= from);
+}
+
 function errorsIn(node: Node): number {
   if (!node.hasError) return 0;
   const own = node.isError || node.isMissing ? 1 : 0;
@@ -93,12 +98,10 @@ function errorsIn(node: Node): number {
 
 function describe(language: Language, dialect: Dialect, wrapped: Wrapped, name: string): Source | undefined {
   const { text, start, end, errors, tree } = wrapped;
-  const inside = descendants(tree.rootNode, dialect.functions).filter((node) => node.startIndex >= start);
+  const inside = functionsIn(dialect, tree, start);
   const node = inside.find((candidate) => headOf(candidate).includes(name)) ?? inside[0];
   if (!node) return undefined;
-  const body =
-    node.childForFieldName('body') ??
-    node.namedChildren.find((child) => child && dialect.blocks.has(child.type));
+  const body = statementsOf(dialect, node);
   return {
     language,
     dialect,
@@ -107,9 +110,9 @@ function describe(language: Language, dialect: Dialect, wrapped: Wrapped, name: 
     end,
     root: tree.rootNode,
     node,
-    body: body ?? undefined,
+    body,
     name,
-    unit: unitOf(text.slice(start, end)),
+    unit: unitOf(text, node, body),
     errors,
   };
 }
@@ -120,13 +123,15 @@ function headOf(node: Node): string {
   return holder.text.slice(0, Math.max(200, node.startIndex - holder.startIndex + 80));
 }
 
-/** The smallest step of indentation among the lines, 8 where tabs are shown as blanks; 4 where none is indented. */
-function unitOf(text: string): string {
-  const indents = text.split('\n').flatMap((line) => /^([ \t]+)\S/.exec(line)?.[1] ?? []);
-  if (indents.some((indent) => indent.startsWith('\t'))) return '\t';
-  const steps = [...new Set([0, ...indents.map((indent) => indent.length)])].sort((a, b) => a - b);
-  const smallest = Math.min(...steps.slice(1).map((step, index) => step - (steps[index] ?? 0)));
-  return ' '.repeat([2, 3, 8].includes(smallest) ? smallest : 4);
+/**
+ * The step from the function's first line to its first statement, 8 blanks where tabs are shown as blanks; where
+ * both share a line, what files of its kind usually have.
+ */
+function unitOf(text: string, node: Node, body: Node | undefined): string {
+  const own = indentAt(text, node.startIndex);
+  const inner = indentAt(text, body?.namedChild(0)?.startIndex ?? node.startIndex);
+  if (inner.startsWith(own) && inner.length > own.length) return inner.slice(own.length);
+  return own.startsWith('\t') || /^\t/m.test(text) ? '\t' : '    ';
 }
 
 /** Every node of some types below a node, in the order of the text. */
@@ -143,14 +148,55 @@ export function isComment(node: Node): boolean {
   return node.type.endsWith('comment');
 }
 
-/** `parent.field` of a node's place in the tree. */
-export function placeOf(node: Node): string {
-  const { parent } = node;
-  if (!parent) return '';
-  for (let index = 0; index < parent.childCount; index += 1) {
-    if (parent.child(index)?.id === node.id) return `${parent.type}.${parent.fieldNameForChild(index) ?? ''}`;
-  }
-  return `${parent.type}.`;
+/** The node whose children are the statements of a function, a branch or a loop; undefined where it has no block. */
+export function statementsOf(dialect: Dialect, node: Node | null | undefined): Node | undefined {
+  if (!node) return undefined;
+  if (dialect.blocks.has(node.type)) return node;
+  const named = children(node);
+  const inner =
+    node.childForFieldName('body') ?? named.find(({ type }) => dialect.blocks.has(type) || HOLDERS.has(type));
+  if (!inner) return undefined;
+  if (!dialect.blocks.has(inner.type))
+    return HOLDERS.has(inner.type) ? statementsOf(dialect, inner) : undefined;
+  return inner;
+}
+
+/** Nodes that hold nothing but a block. */
+const HOLDERS = new Set([
+  'block',
+  'function_body',
+  'else_clause',
+  'control_structure_body',
+  'body_statement',
+]);
+
+/** A node with its place: `parent.field`, or `parent.#index` among the named children where it has no field. */
+export interface Placed {
+  readonly node: Node;
+  readonly place: string;
+  /** The place of its parent. */
+  readonly holder: string;
+}
+
+/** Every node of some types below a node, in the order of the text; one walk, since asking for parents is slow. */
+export function placedNodes(top: Node, types: ReadonlySet<string>): Placed[] {
+  const found: Placed[] = [];
+  const cursor = top.walk();
+  const visit = (holder: string): void => {
+    const parent = cursor.nodeType;
+    if (!cursor.gotoFirstChild()) return;
+    let index = 0;
+    do {
+      const place = `${parent}.${cursor.currentFieldName ?? `#${index}`}`;
+      if (cursor.nodeIsNamed) index += 1;
+      if (types.has(cursor.nodeType)) found.push({ node: cursor.currentNode, place, holder });
+      visit(place);
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  };
+  visit('');
+  cursor.delete();
+  return found;
 }
 
 /** White space before the first other character of the line in which an offset lies. */
@@ -187,7 +233,7 @@ export function statementAround(source: Source, node: Node): Node | undefined {
 export function before(source: Source, statement: Node, lines: readonly string[]): Replacement {
   const at = lineStart(source.text, statement.startIndex);
   const indent = indentAt(source.text, statement.startIndex);
-  return { start: at, end: at, text: lines.map((line) => `${indent}${line}\n`).join('') };
+  return { start: at, end: at, text: lines.map((line) => `${line && indent}${line}\n`).join('') };
 }
 
 /** A node replaced by another text. */

@@ -18,16 +18,20 @@ export interface Dialect {
   readonly strings: ReadonlySet<string>;
   readonly numbers: ReadonlySet<string>;
   readonly identifiers: ReadonlySet<string>;
-  /** `parent.field`: an identifier there names a member, an argument or a type, not a variable. */
+  /** Where an identifier names a member or a type, not a variable; places are written as by `placeOf`. */
   readonly members: ReadonlySet<string>;
-  /** `parent.field` where a local variable is born. */
+  /** Where a local variable is born. */
   readonly locals: ReadonlySet<string>;
   /** Nodes of `&&` and `||`, and of much else where the grammar has one node for all operators. */
   readonly junctions: ReadonlySet<string>;
   /** The condition turned round. */
   readonly negate: (condition: string) => string;
-  /** A statement that names a value; undefined where the language wants a type that is not known. */
+  /** A statement, without its end, that names a value whose type need not be said. */
   readonly declare: (name: string, value: string) => string;
+  /** What stands before the name of a variable wherever it is used. */
+  readonly sigil: string;
+  /** What ends a statement. */
+  readonly end: '' | ';';
 }
 
 /** A set from words with blanks between them. */
@@ -35,12 +39,23 @@ export function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/).filter(Boolean));
 }
 
-/** `!(…)`, and the bare name where the condition is one. */
+/** Turns a condition round with `!`, or by its operator where it is a plain comparison. */
 export function negateWithMark(condition: string): string {
-  const bare = condition
-    .trim()
-    .replace(/^\((.*)\)$/s, (whole, inner: string) => (balanced(inner) ? inner : whole));
+  const bare = withoutBrackets(condition);
+  if (/^![\w.$]+$/.test(bare)) return bare.slice(1);
+  const comparison = /^([\w.$]+) (===?|!==?) ([\w.$'"]+)$/.exec(bare);
+  if (comparison) {
+    const [, left, operator = '', right] = comparison;
+    return `${left} ${(operator.startsWith('!') ? '=' : '!') + operator.slice(1)} ${right}`;
+  }
   return /^[\w.$]+$/.test(bare) ? `!${bare}` : `!(${bare})`;
+}
+
+/** A condition without the pair of brackets around the whole of it. */
+export function withoutBrackets(condition: string): string {
+  const text = condition.trim();
+  const inner = text.slice(1, -1);
+  return text.startsWith('(') && text.endsWith(')') && balanced(inner) ? inner.trim() : text;
 }
 
 /** True where no bracket closes that was not opened before: the outer pair of `(a) && (b)` is none. */

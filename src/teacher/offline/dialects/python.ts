@@ -1,4 +1,4 @@
-import { type Dialect, words } from './dialect.ts';
+import { type Dialect, withoutBrackets, words } from './dialect.ts';
 
 export const python: Dialect = {
   comment: '#',
@@ -17,9 +17,26 @@ export const python: Dialect = {
   strings: words('string'),
   numbers: words('integer float'),
   identifiers: words('identifier'),
-  members: words('attribute.attribute keyword_argument.name typed_parameter.type'),
+  members: words('attribute.attribute'),
   locals: words('assignment.left'),
   junctions: words('boolean_operator'),
-  negate: (condition) => `not ${/^[\w.]+$/.test(condition) ? condition : `(${condition})`}`,
+  negate: negateInWords,
   declare: (name, value) => `${name} = ${value}`,
+  sigil: '',
+  end: '',
+};
+
+function negateInWords(condition: string): string {
+  const bare = withoutBrackets(condition);
+  if (/^not [\w.]+$/.test(bare)) return bare.slice(4);
+  const test = /^([\w.]+) (is|is not|in|not in) ([\w.]+)$/.exec(bare);
+  if (test) return `${test[1]} ${OPPOSITES[test[2] ?? '']} ${test[3]}`;
+  return /^[\w.]+$/.test(bare) ? `not ${bare}` : `not (${bare})`;
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = {
+  is: 'is not',
+  'is not': 'is',
+  in: 'not in',
+  'not in': 'in',
 };

@@ -3,88 +3,143 @@ import { requiredParameters } from '../parameters.ts';
 import type { Random } from '../random.ts';
 import { before, children, hasOwnLines, indentAt, type Source } from '../source.ts';
 import type { Edit } from './edit.ts';
+import { isDocstring } from './guard.ts';
 
 /** Writes a documentation comment where a function has none. */
 export const document: Edit = {
   kind: 'document',
   sites(source) {
     if (isDocumented(source)) return [];
-    const inside = source.language === 'python' ? children(source.body)[0] : undefined;
-    if (inside && hasOwnLines(source, inside)) {
+    const statement = source.language === 'python' ? children(source.body)[0] : undefined;
+    if (statement && hasOwnLines(source, statement)) {
       return [
-        {
-          detail: '',
-          change: (taste) => [
-            before(source, inside, docstring(summary(source, taste), parameters(source, taste))),
-          ],
-        },
+        { detail: '', change: (taste) => [before(source, statement, docstring(describe(source, taste)))] },
       ];
     }
     const indent = indentAt(source.text, source.start);
-    const write = STYLES[source.language] ?? lineStyle(source.dialect.comment);
     return [
       {
         detail: '',
         change: (taste) => {
-          const lines = write(summary(source, taste), parameters(source, taste), source.name);
-          return [
-            {
-              start: source.start,
-              end: source.start,
-              text: lines.map((line) => `${indent}${line}\n`).join(''),
-            },
-          ];
+          const lines = STYLES[source.language](describe(source, taste)).map((line) => `${indent}${line}\n`);
+          return [{ start: source.start, end: source.start, text: lines.join('') }];
         },
       },
     ];
   },
 };
 
-interface Described {
-  readonly name: string;
-  readonly text: string;
-}
-
-type Style = (summary: string, parameters: readonly Described[], name: string) => string[];
-
-const STYLES: Readonly<Partial<Record<string, Style>>> = {};
-
-function lineStyle(comment: string): Style {
-  return (text, described) => [
-    `${comment} ${text}`,
-    ...described.map((one) => `${comment} ${one.name}: ${one.text}`),
-  ];
-}
-
-function docstring(text: string, described: readonly Described[]): string[] {
-  if (described.length === 0) return [`"""${text}"""`];
-  return [`"""${text}`, '', ...described.map((one) => `:param ${one.name}: ${one.text}`), '"""'];
-}
-
-function summary(source: Source, taste: Random): string {
-  const text = wordsOf(source.name).join(' ') || 'this function';
-  const plain = text.charAt(0).toUpperCase() + text.slice(1);
-  return taste.pick([
-    `${plain}.`,
-    `Handle ${text}.`,
-    `${plain}, as its callers expect.`,
-    `${plain} for the caller.`,
-  ]);
-}
-
-function parameters(source: Source, taste: Random): Described[] {
-  return requiredParameters(source)
-    .slice(0, 5)
-    .map(({ name }) => {
-      const text = wordsOf(name).join(' ');
-      return { name, text: taste.pick([`the ${text} to use`, `the ${text}`, `${text} that was given`]) };
-    });
-}
-
 /** True where a comment stands above the function, or a docstring at its top. */
 export function isDocumented(source: Source): boolean {
   const first = source.text.slice(source.start).trimStart();
   if (first.startsWith(source.dialect.comment) || first.startsWith('/*')) return true;
-  const statement = children(source.body)[0];
-  return source.language === 'python' && statement?.namedChild(0)?.type === 'string';
+  const [statement] = children(source.body);
+  return source.language === 'python' && statement !== undefined && isDocstring(statement);
 }
+
+interface Description {
+  readonly name: string;
+  readonly summary: string;
+  readonly parameters: readonly { readonly name: string; readonly text: string }[];
+}
+
+function describe(source: Source, taste: Random): Description {
+  const words = wordsOf(source.name).join(' ') || 'this function';
+  const plain = words.charAt(0).toUpperCase() + words.slice(1);
+  const summary = taste.pick([
+    `${plain}.`,
+    `Handle ${words}.`,
+    `${plain}, as its callers expect.`,
+    `${plain} for the caller.`,
+  ]);
+  const manner = taste.pick([
+    (text: string) => `the ${text} to use`,
+    (text: string) => `the ${text}`,
+    (text: string) => `${text} that was given`,
+  ]);
+  const parameters = requiredParameters(source).slice(0, 5);
+  return {
+    name: source.name,
+    summary,
+    parameters: parameters.map(({ name }) => ({ name, text: manner(wordsOf(name).join(' ')) })),
+  };
+}
+
+function docstring({ summary, parameters }: Description): string[] {
+  if (parameters.length === 0) return [`"""${summary}"""`];
+  return [`"""${summary}`, '', ...parameters.map(({ name, text }) => `:param ${name}: ${text}`), '"""'];
+}
+
+/** How a description is written above a function. */
+type Style = (description: Description) => string[];
+
+const hashes: Style = ({ summary, parameters }) => [
+  `# ${summary}`,
+  ...parameters.map(({ name, text }) => `# ${name}: ${text}`),
+];
+
+const block: Style = ({ summary, parameters }) =>
+  parameters.length === 0
+    ? [`/** ${summary} */`]
+    : [
+        '/**',
+        ` * ${summary}`,
+        ' *',
+        ...parameters.map(({ name, text }) => ` * @param ${name} ${text}`),
+        ' */',
+      ];
+
+const plainBlock: Style = ({ summary, parameters }) =>
+  parameters.length === 0
+    ? [`/* ${summary} */`]
+    : [`/* ${summary}`, ' *', ...parameters.map(({ name, text }) => ` * ${name}: ${text}`), ' */'];
+
+const php: Style = ({ summary, parameters }) =>
+  parameters.length === 0
+    ? [`/** ${summary} */`]
+    : [
+        '/**',
+        ` * ${summary}`,
+        ' *',
+        ...parameters.map(({ name, text }) => ` * @param mixed $${name} ${text}`),
+        ' */',
+      ];
+
+const go: Style = ({ name, summary, parameters }) => [
+  `// ${name}: ${summary}`,
+  ...parameters.map((one) => `// The argument ${one.name} is ${one.text}.`),
+];
+
+const rust: Style = ({ summary, parameters }) => [
+  `/// ${summary}`,
+  ...(parameters.length > 0 ? ['///', '/// # Arguments', '///'] : []),
+  ...parameters.map(({ name, text }) => `/// * \`${name}\` - ${text}`),
+];
+
+const swift: Style = ({ summary, parameters }) => [
+  `/// ${summary}`,
+  ...(parameters.length > 0 ? ['///'] : []),
+  ...parameters.map(({ name, text }) => `/// - Parameter ${name}: ${text}`),
+];
+
+const csharp: Style = ({ summary, parameters }) => [
+  `/// <summary>${summary}</summary>`,
+  ...parameters.map(({ name, text }) => `/// <param name="${name}">${text}</param>`),
+];
+
+const STYLES: Readonly<Record<Source['language'], Style>> = {
+  python: hashes,
+  typescript: block,
+  tsx: block,
+  javascript: block,
+  go,
+  rust,
+  java: block,
+  kotlin: block,
+  c: plainBlock,
+  cpp: block,
+  csharp,
+  ruby: hashes,
+  php,
+  swift,
+};

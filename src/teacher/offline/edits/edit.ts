@@ -15,5 +15,25 @@ export interface Site {
   change(taste: Random): readonly Replacement[];
 }
 
-export const EDIT_KINDS = ['guard', 'document', 'rename-local'] as const;
+export const EDIT_KINDS = [
+  'guard',
+  'document',
+  'extend-document',
+  'rename-local',
+  'name-number',
+  'name-condition',
+  'name-result',
+  'flip-branches',
+  'drop-else',
+  'explain-error',
+  'explain-branch',
+  'wrap-error',
+  'default-case',
+  'annotate',
+  'parameterize',
+  'simplify-comparison',
+  'clamp-range',
+  'modern-format',
+  'add-braces',
+] as const;
 export type EditKind = (typeof EDIT_KINDS)[number];
