@@ -32,18 +32,21 @@ const Record = z.union([
   z.object({ key: Key, trajectory: z.object({ messages: Messages, calls: Calls.default([]) }) }),
   z.object({ key: Key, messages: Messages, calls: Calls.default([]) }),
   z.object({ history: Messages }),
+  Messages.min(1).transform((messages) => ({ key: undefined, messages, calls: [] })),
 ]);
 
 /**
  * Reads recorded conversations: a JSONL of this project's (`{"key"?, "trajectory"}`, `{"key"?, "messages"}`) or of raw
- * training samples, a SWE-agent `.traj`, a mini-swe-agent `.traj.json`.
+ * training samples, a SWE-agent `.traj`, a mini-swe-agent `.traj.json`, a bare list of messages.
  *
  * @throws TeacherSpecError no such file, or a record that is none of these
  */
 export function readRecordings(file: string): Recording[] {
   const text = readText(file);
   const whole = parsed(text);
-  const records = Array.isArray(whole) ? whole : whole === undefined ? lines(text, file) : [whole];
+  // A list is one of records, or of the messages of one.
+  const many = Array.isArray(whole) && !Messages.safeParse(whole).success;
+  const records: readonly unknown[] = many ? whole : whole === undefined ? lines(text, file) : [whole];
   const recordings = records.map((record, index) =>
     recordingOf(record, records.length === 1 ? file : `${file}:${index + 1}`),
   );
@@ -55,7 +58,10 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const reason =
+      { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'it may not be read' }[code] ??
+      code;
     throw new TeacherSpecError(`The recording ${file} cannot be read: ${reason}.`);
   }
 }
