@@ -19,3 +19,13 @@ export class RecipeError extends UsageError {
 export class TokenizerError extends UsageError {
   override readonly name = 'TokenizerError';
 }
+
+/** A source is not there, or nothing of it can be read. */
+export class SourceError extends UsageError {
+  override readonly name = 'SourceError';
+}
+
+/** The Hub cannot be reached, or refuses. */
+export class HubError extends SeraError {
+  override readonly name = 'HubError';
+}

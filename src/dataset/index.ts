@@ -1,5 +1,13 @@
 export type { Candidate, Metadata } from './candidate.ts';
-export { DatasetWriteError, OfflineDataError } from './errors.ts';
+export { type CurateOptions, curate } from './curate.ts';
+export {
+  DatasetWriteError,
+  HubError,
+  OfflineDataError,
+  RecipeError,
+  SourceError,
+  TokenizerError,
+} from './errors.ts';
 export {
   type ExportOptions,
   exportSamples,
@@ -8,7 +16,13 @@ export {
   ROLLOUTS,
   type RolloutChoice,
 } from './export.ts';
+export type { Account } from './output/card.ts';
 export { REASONING_MODES, type ReasoningMode } from './reasoning.ts';
+export { STEPS_HELP, type StepCount } from './recipe/funnel.ts';
+export { checkRecipe, PRESETS, type PresetName, type Recipe, readRecipe } from './recipe/recipe.ts';
+export { parseMix, parseVariants } from './recipe/variants.ts';
 export { FORMATS, type Format, type Sample, sampleLine } from './sample.ts';
+export { openSource } from './sources/open.ts';
+export type { Source } from './sources/source.ts';
 export { finishedTasks } from './stored.ts';
 export { writeJsonl } from './write.ts';

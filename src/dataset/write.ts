@@ -65,7 +65,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of the path is a file',
 };
 
-function asWriteError(path: string, error: unknown): unknown {
+/** Turns what the file system says into one line for people; anything else stays as it is. */
+export function asWriteError(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = REASONS[code];
   return reason ? new DatasetWriteError(`cannot write ${path}: ${reason}`) : error;

@@ -20,10 +20,12 @@ function escaped(unit: string): string {
 }
 
 /**
- * Plain data as Python would hold it: whole numbers become `int`, others `float`; keys without a value are left out.
+ * Plain data as Python would hold it: whole numbers become `int`, others `float`; keys without a value are left
+ * out. Half a character becomes its replacement, since Arrow refuses a file that holds one.
  */
 export function fromPlain(value: unknown): PythonValue {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) ? new PythonNumber(String(value)) : pythonFloat(value);
   }

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CountCache } from './cache.ts';
+import { CountCache } from './cache.ts';
+import { tokenizerHash } from './load.ts';
 
 /** Characters below which a batch is not worth a worker's while. */
 const SHARE = 200_000;
@@ -57,6 +59,12 @@ export class TokenCounter {
   }
 }
 
+/** A counter whose counts are kept in a folder, one file for each tokenizer. */
+export async function openCounter(tokenizer: string, cache: string): Promise<TokenCounter> {
+  const kind = (await tokenizerHash(tokenizer)).slice(0, 16);
+  return new TokenCounter(tokenizer, await CountCache.open(join(cache, `tokens-${kind}`)));
+}
+
 /** Cuts texts into at most `most` runs of about the same number of characters. */
 function share(texts: readonly string[], most: number): { from: number; to: number }[] {
   const total = texts.reduce((sum, text) => sum + text.length, 0);
@@ -81,7 +89,7 @@ class CountingWorker {
 
   constructor(place: string) {
     const file = import.meta.url.endsWith('.ts') ? './counting-worker.ts' : './counting-worker.js';
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: place });
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: place, execArgv: [] });
     this.#worker.on('message', (counts: number[]) => this.#waiting.shift()?.resolve(counts));
     this.#worker.on('error', (error: Error) => {
       for (const { reject } of this.#waiting) reject(error);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,21 +9,18 @@ import { makeTokenizer, type Tokenizer } from './tokenizer.ts';
 /** The tokenizer that is at hand without a network; all of Qwen3's models have the same. */
 export const DEFAULT_TOKENIZER = 'qwen3';
 
-export interface LoadedTokenizer {
-  readonly tokenizer: Tokenizer;
-  /** Tells one tokenizer's counts from another's. */
-  readonly hash: string;
-}
-
 /**
  * @param place `qwen3`, a `tokenizer.json`, or a folder with one
  * @throws TokenizerError it cannot be read
  */
-export async function loadTokenizer(place: string): Promise<LoadedTokenizer> {
+export async function loadTokenizer(place: string): Promise<Tokenizer> {
   const path = await tokenizerFile(place);
-  const text = await readText(path);
-  const hash = createHash('sha256').update(text).digest('hex');
-  return { tokenizer: makeTokenizer(parse(text, path), path), hash };
+  return makeTokenizer(parse(await readText(path), path), path);
+}
+
+/** Tells one tokenizer's counts from another's. */
+export async function tokenizerHash(place: string): Promise<string> {
+  return hash('sha256', await readText(await tokenizerFile(place)));
 }
 
 /**

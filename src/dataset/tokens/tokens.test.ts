@@ -25,7 +25,7 @@ let folder: string;
 let tokenizer: Tokenizer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sera-tokens-'));
-  ({ tokenizer } = await loadTokenizer('qwen3'));
+  tokenizer = await loadTokenizer('qwen3');
 });
 afterAll(() => rm(folder, { recursive: true }));
 

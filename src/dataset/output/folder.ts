@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { DatasetWriteError } from '../errors.ts';
+import { SPLITS, type SplitName, toSplit } from '../recipe/mix.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { type Sample, sampleLine } from '../sample.ts';
+import { histogramSvg } from '../statistics/svg.ts';
+import { asWriteError } from '../write.ts';
+import { type Account, datasetCard } from './card.ts';
+import { ParquetShard } from './parquet.ts';
+import type { Place, Spool } from './spool.ts';
+import { axolotlBlock, datasetInfo } from './trainers.ts';
+
+/** The file by which a folder is known as a data set that was written here. */
+const ACCOUNT = 'sera.json';
+
+/** Characters of JSON that make up a shard, about: 5 trajectories of 30,000 tokens are half a megabyte. */
+const SHARD = 200 * 1024 * 1024;
+
+/** A chosen sample: where it waits, and what decides its side. */
+export interface Chosen {
+  readonly place: Place;
+  readonly group: string;
+}
+
+/**
+ * Lets `fill` write a folder that takes its place only when it is whole. A data set that was written here before is
+ * replaced; any other folder with something in it is left alone.
+ *
+ * @throws DatasetWriteError the folder holds something else, or the disk does not take it
+ */
+export async function writeFolder<T>(out: string, fill: (folder: string) => Promise<T>): Promise<T> {
+  const aside = `${out}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    await refuseForeign(out);
+    await mkdir(aside, { recursive: true });
+    const result = await fill(aside);
+    const old = `${aside}.old`;
+    const replaced = await rename(out, old).then(
+      () => true,
+      () => false,
+    );
+    await rename(aside, out);
+    if (replaced) await rm(old, { recursive: true });
+    return result;
+  } catch (error) {
+    throw asWriteError(out, error);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function refuseForeign(out: string): Promise<void> {
+  const names = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length > 0 && !names.includes(ACCOUNT)) {
+    throw new DatasetWriteError(`${out} holds something that is no data set of sera: choose another --out`);
+  }
+}
+
+/** Writes each split as JSONL and as Parquet shards, in the order given. */
+export async function writeSplits(
+  folder: string,
+  chosen: readonly Chosen[],
+  spool: Spool,
+  recipe: Recipe,
+): Promise<Partial<Record<SplitName, number>>> {
+  await mkdir(join(folder, 'data'));
+  const counts: Partial<Record<SplitName, number>> = {};
+  for (const split of SPLITS) {
+    const own = chosen.filter((entry) => toSplit(entry.group, recipe) === split);
+    if (own.length === 0) continue;
+    counts[split] = own.length;
+    await writeSplit(folder, split, own, spool, recipe);
+  }
+  return counts;
+}
+
+async function writeSplit(
+  folder: string,
+  split: SplitName,
+  entries: readonly Chosen[],
+  spool: Spool,
+  recipe: Recipe,
+): Promise<void> {
+  const shards = cutShards(entries);
+  const lines = await open(join(folder, `${split}.jsonl`), 'wx');
+  try {
+    for (const [index, shard] of shards.entries()) {
+      const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
+      const parquet = await ParquetShard.open(join(folder, 'data', name), recipe.format);
+      for (const { place } of shard) {
+        const sample: Sample = await spool.get(place);
+        await lines.write(`${sampleLine(sample)}\n`);
+        await parquet.add(sample);
+      }
+      await parquet.close();
+    }
+    await lines.sync();
+  } finally {
+    await lines.close();
+  }
+}
+
+function cutShards(entries: readonly Chosen[]): Chosen[][] {
+  const shards: Chosen[][] = [];
+  let size = SHARD;
+  for (const entry of entries) {
+    if (size >= SHARD) {
+      shards.push([]);
+      size = 0;
+    }
+    shards.at(-1)?.push(entry);
+    size += entry.place.length;
+  }
+  return shards;
+}
+
+function number(value: number): string {
+  return String(value).padStart(5, '0');
+}
+
+/** Writes what stands beside the data: the card, the recipe, the account and what trainers want to read. */
+export async function writeAccount(folder: string, account: Account): Promise<void> {
+  const { name, recipe, splits, statistics } = account;
+  const there = SPLITS.filter((split) => splits[split] !== undefined);
+  await mkdir(join(folder, 'histograms'));
+  const files: Record<string, string> = {
+    'README.md': datasetCard(account),
+    'recipe.yaml': stringify(recipe),
+    'dataset_info.json': datasetInfo(name, recipe.format, there),
+    'axolotl.yaml': axolotlBlock(recipe.format, there, recipe.limit),
+    [ACCOUNT]: `${JSON.stringify(account, null, 2)}\n`,
+  };
+  for (const [field, distribution] of Object.entries(statistics.numbers)) {
+    files[`histograms/${field}.svg`] = histogramSvg(field, distribution);
+  }
+  for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
+}

@@ -1,0 +1,128 @@
+import type { Candidate } from '../candidate.ts';
+import { OfflineDataError } from '../errors.ts';
+import { type Sample, toSample } from '../sample.ts';
+import type { SampleFacts } from '../statistics/statistics.ts';
+import type { TokenCounter } from '../tokens/counter.ts';
+import { loadTemplate } from '../tokens/load.ts';
+import { Benchmarks } from './contamination.ts';
+import { Duplicates } from './duplicates.ts';
+import { compileFilters, type Facts, type Filter } from './filters.ts';
+import { type Fitted, Fitter } from './fit.ts';
+import { Funnel } from './funnel.ts';
+import { groupOf } from './group.ts';
+import { factsOf, sampleFacts } from './measure.ts';
+import type { Entry } from './mix.ts';
+import type { Part, Recipe } from './recipe.ts';
+import { findSecrets, redact } from './secrets.ts';
+import { select } from './select.ts';
+
+/** What is known of a sample once it has passed every step before the mixture. */
+export interface Passed extends Entry {
+  readonly facts: SampleFacts;
+}
+
+/** A candidate on its way, with the part that it belongs to. */
+export interface Work {
+  readonly candidate: Candidate;
+  readonly source: string;
+  readonly part: Part;
+}
+
+/** The steps of a recipe that look at candidates, in their order; each is counted in the funnel. */
+export class Steps {
+  readonly funnel = new Funnel();
+  readonly #recipe: Recipe;
+  readonly #fitter: Fitter;
+  readonly #duplicates: Duplicates | undefined;
+  readonly #benchmarks: Benchmarks | undefined;
+  readonly #filter: Filter;
+  readonly #partFilters: ReadonlyMap<Part, Filter>;
+
+  private constructor(recipe: Recipe, fitter: Fitter, benchmarks: Benchmarks | undefined) {
+    this.#recipe = recipe;
+    this.#fitter = fitter;
+    this.#benchmarks = benchmarks;
+    this.#duplicates = recipe.duplicates === 'keep' ? undefined : new Duplicates(recipe);
+    this.#filter = compileFilters(recipe);
+    this.#partFilters = new Map(recipe.parts.map((part) => [part, compileFilters(part)]));
+  }
+
+  /** @throws RecipeError, TokenizerError an expression, a benchmark or a template cannot be read */
+  static async open(recipe: Recipe, counter: TokenCounter): Promise<Steps> {
+    const fitter = new Fitter(counter, await loadTemplate(recipe.template, recipe.tokenizer));
+    const { benchmarks: files, contamination } = recipe;
+    const benchmarks = files.length > 0 ? await Benchmarks.read(files, contamination) : undefined;
+    return new Steps(recipe, fitter, benchmarks);
+  }
+
+  /**
+   * Select, format and duplicates: they see one candidate after the other.
+   *
+   * @throws OfflineDataError the offline teacher made it and that was not allowed
+   */
+  begin(candidate: Candidate, source: string): Work | undefined {
+    this.#refuseOffline(candidate);
+    const selected = select(candidate, this.#recipe);
+    if ('reason' in selected) return void this.funnel.leftOut('select', selected.reason);
+    this.funnel.passed('select');
+    if (!this.#format(candidate)) return void this.funnel.leftOut('format', 'unclear reasoning');
+    this.funnel.passed('format');
+    const why = this.#duplicates?.check(candidate);
+    if (why) return void this.funnel.leftOut('duplicates', why);
+    this.funnel.passed('duplicates');
+    return { candidate, source, part: selected.part };
+  }
+
+  /** Secrets, contamination, filters and fit: they look at one sample alone, so several may be on their way. */
+  async finish({ candidate, source, part }: Work): Promise<{ sample: Sample; passed: Passed } | undefined> {
+    const clean = await this.#withoutSecrets(candidate);
+    if (!clean) return undefined;
+    const contaminated = this.#benchmarks?.check(clean);
+    if (contaminated) return void this.funnel.leftOut('contamination', contaminated);
+    this.funnel.passed('contamination');
+    const sample = this.#format(clean);
+    if (!sample) return void this.funnel.leftOut('filters', 'unclear reasoning');
+    const length = await this.#fitter.measure(sample);
+    const facts = factsOf(clean, source, length);
+    const filtered = this.#filter(facts) ?? this.#partFilters.get(part)?.(facts);
+    if (filtered) return void this.funnel.leftOut('filters', filtered);
+    this.funnel.passed('filters');
+    const fitted = await this.#fitter.fit(sample, length.tokens, this.#recipe);
+    if ('reason' in fitted) return void this.funnel.leftOut('fit', fitted.reason);
+    this.funnel.passed('fit');
+    if (fitted.ratio < 1) this.funnel.changed('fit', 'cut');
+    return { sample: fitted.sample, passed: toPassed(clean, part, facts, fitted) };
+  }
+
+  #format(candidate: Candidate): Sample | undefined {
+    return toSample(candidate, this.#recipe.format, this.#recipe.reasoning);
+  }
+
+  #refuseOffline({ id, metadata }: Candidate): void {
+    if (!metadata.offline || this.#recipe.allow_offline) return;
+    throw new OfflineDataError(
+      `${id} was made by the offline teacher, whose data is for trying out and not for training: add --allow-offline to take it all the same`,
+    );
+  }
+
+  async #withoutSecrets(candidate: Candidate): Promise<Candidate | undefined> {
+    const secrets = this.#recipe.secrets === 'keep' ? [] : await findSecrets(candidate);
+    if (secrets.length > 0 && this.#recipe.secrets === 'drop') {
+      return void this.funnel.leftOut('secrets', secrets[0]?.kind ?? 'secret');
+    }
+    this.funnel.passed('secrets');
+    if (secrets.length === 0) return candidate;
+    this.funnel.changed('secrets', 'redacted');
+    return redact(candidate, secrets);
+  }
+}
+
+function toPassed(candidate: Candidate, part: Part, facts: Facts, { tokens, ratio }: Fitted): Passed {
+  return {
+    id: candidate.id,
+    group: groupOf(candidate),
+    part: part.name,
+    ratio,
+    facts: sampleFacts(candidate, facts, tokens, ratio),
+  };
+}

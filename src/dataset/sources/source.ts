@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Candidate } from '../candidate.ts';
+
+/** What a source gives: a trajectory, or the place and the cause where one could not be read. */
+export type SourceItem =
+  | { readonly kind: 'candidate'; readonly candidate: Candidate }
+  | { readonly kind: 'broken'; readonly where: string; readonly why: string };
+
+/** Somewhere that trajectories come from; read once, from the beginning to the end. */
+export interface Source {
+  /** As the user named it. */
+  readonly name: string;
+  read(): AsyncIterable<SourceItem>;
+}
+
+/** Reads one row or file; whatever it throws costs that one alone. */
+export function readItem(where: string, read: () => Candidate): SourceItem {
+  try {
+    return { kind: 'candidate', candidate: read() };
+  } catch (error) {
+    return { kind: 'broken', where, why: reasonOf(error) };
+  }
+}
+
+/** The first line of what went wrong; of a schema's many complaints the first with its place. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    return `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0] ?? '';
+}

@@ -1,0 +1,120 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openProfile, type ProfileName } from '../../agent/index.ts';
+import type { Message } from '../../trajectory/index.ts';
+import { type Candidate, NO_METADATA } from '../candidate.ts';
+import { readHistory } from '../upstream.ts';
+import { repositoryOf } from './row.ts';
+import { readItem, type SourceItem } from './source.ts';
+
+const Info = z.looseObject({
+  exit_status: z.string().nullish(),
+  submission: z.string().nullish(),
+  model_stats: z.looseObject({ instance_cost: z.number().nullish() }).nullish(),
+  config: z.looseObject({ model: z.looseObject({ model_name: z.string().nullish() }).nullish() }).nullish(),
+});
+
+const SweAgentFile = z.looseObject({ history: z.array(z.looseObject({})), info: Info.nullish() });
+const MiniFile = z.looseObject({ messages: z.array(z.looseObject({})), info: Info.nullish() });
+
+/** A file of another program: where it lies, whose it is, and the instance that it is about. */
+export interface TrajectoryFile {
+  readonly path: string;
+  readonly profile: ProfileName;
+  readonly id: string;
+}
+
+/** The files `ID/ID.traj` and `ID/ID.traj.json`, or the same without a folder each, in the order of their names. */
+export async function findTrajectories(folder: string): Promise<TrajectoryFile[]> {
+  const found: TrajectoryFile[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const files = entry.isDirectory() ? (await readdir(path)).map((name) => join(path, name)) : [path];
+    found.push(...files.flatMap(asTrajectory));
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+export function asTrajectory(path: string): TrajectoryFile[] {
+  const [, id, mini] = /([^/]+?)\.traj(\.json)?$/.exec(path) ?? [];
+  return id ? [{ path, profile: mini ? 'mini' : 'swe-agent', id }] : [];
+}
+
+export async function* readTrajectories(files: readonly TrajectoryFile[]): AsyncGenerator<SourceItem> {
+  for (const file of files) {
+    const text = await readFile(file.path, 'utf8').catch((error: Error) => error);
+    const pred = await readPrediction(file);
+    yield readItem(file.path, () => {
+      if (text instanceof Error) throw text;
+      return file.profile === 'mini'
+        ? readMini(file, JSON.parse(text))
+        : readSweAgent(file, JSON.parse(text), pred);
+    });
+  }
+}
+
+/** `ID.pred` beside the trajectory holds the patch, also where the trajectory was written before it was taken. */
+async function readPrediction({ path, profile }: TrajectoryFile): Promise<string | undefined> {
+  if (profile === 'mini') return undefined;
+  const beside = path.replace(/\.traj$/, '.pred');
+  const known = await stat(beside).then(
+    () => true,
+    () => false,
+  );
+  if (!known) return undefined;
+  try {
+    return (
+      z.looseObject({ model_patch: z.string().nullable() }).parse(JSON.parse(await readFile(beside, 'utf8')))
+        .model_patch ?? undefined
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function readSweAgent(file: TrajectoryFile, value: unknown, pred: string | undefined): Candidate {
+  const { history, info } = SweAgentFile.parse(value);
+  const own = history.filter((message) => message.is_demo !== true);
+  return candidate(file, readHistory(own).filter(isReal), info ?? {}, info?.submission ?? pred);
+}
+
+/** At a limit SWE-agent writes a line of its own in the model's name. */
+function isReal(message: Message): boolean {
+  return !(message.role === 'assistant' && !message.toolCalls && /^Exit due to /.test(message.content));
+}
+
+function readMini(file: TrajectoryFile, value: unknown): Candidate {
+  const { messages, info } = MiniFile.parse(value);
+  const last = messages.at(-1);
+  const extra =
+    last?.role === 'exit' ? z.looseObject({ extra: Info.nullish() }).parse(last).extra : undefined;
+  const said = messages.filter((message) => message.role !== 'exit');
+  const status = { ...info, exit_status: info?.exit_status ?? extra?.exit_status };
+  return candidate(file, readHistory(said), status, info?.submission ?? extra?.submission);
+}
+
+function candidate(
+  { id, profile }: TrajectoryFile,
+  messages: Message[],
+  info: z.infer<typeof Info>,
+  patch: string | null | undefined,
+): Candidate {
+  const steps = messages.filter((message) => message.role === 'assistant').length;
+  if (steps === 0) throw new Error('nobody answers in it');
+  return {
+    id,
+    messages,
+    tools: openProfile(profile).tools,
+    metadata: {
+      ...NO_METADATA,
+      repository: repositoryOf(id),
+      teacher: info.config?.model?.model_name ?? null,
+      profile,
+      exit_status: info.exit_status?.toLowerCase() ?? null,
+      steps,
+      patch: patch ?? null,
+      cost_usd: info.model_stats?.instance_cost ?? null,
+    },
+  };
+}
