@@ -96,13 +96,14 @@ export class Bash {
     const outcome = ended ?? (await this.#interrupt(running, started));
     if (outcome.type !== 'status') await this.#restart(outcome);
     signal?.throwIfAborted();
-    const { output, omitted, tail } = sink.finish();
+    const { output, newline, omitted, tail } = sink.finish();
     const notes = this.#notes.splice(0);
     const exitCode = ended === undefined || outcome.type === 'silence' ? null : outcome.status;
     const shown = nameSignals(output, exitCode);
     return {
       output: notes.length === 0 ? shown : [...(shown === '' ? [] : [shown]), ...notes].join('\n'),
       exitCode,
+      newline: newline || notes.length > 0,
       timedOut: ended === undefined,
       omitted,
       ...(omitted > 0 && { tail }),

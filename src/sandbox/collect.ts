@@ -7,6 +7,14 @@ export interface Sink {
 
 const TAIL = 16_000;
 
+export interface CollectedText {
+  readonly output: string;
+  /** Whether a newline stood at the end. */
+  readonly newline: boolean;
+  readonly omitted: number;
+  readonly tail: string;
+}
+
 /** Keeps the first `limit` characters, counts the rest, and remembers the last ones. */
 export class TextSink implements Sink {
   readonly #limit: number;
@@ -29,11 +37,14 @@ export class TextSink implements Sink {
   }
 
   /** @returns the text without its last newline; `omitted` characters stand between `output` and the end */
-  finish(): { readonly output: string; readonly omitted: number; readonly tail: string } {
+  finish(): CollectedText {
     this.#add(this.#decoder.end());
-    if (this.#length <= this.#limit) return { output: withoutNewline(this.#head), omitted: 0, tail: '' };
+    const newline = (this.#rest || this.#head).endsWith('\n');
+    if (this.#length <= this.#limit) {
+      return { output: withoutNewline(this.#head), newline, omitted: 0, tail: '' };
+    }
     const tail = withoutNewline((this.#head + this.#rest).slice(-TAIL));
-    return { output: this.#head, omitted: this.#length - this.#head.length, tail };
+    return { output: this.#head, newline, omitted: this.#length - this.#head.length, tail };
   }
 
   #add(text: string): void {

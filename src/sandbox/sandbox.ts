@@ -6,6 +6,8 @@ export const TESTBED = '/testbed';
 export interface CommandResult {
   /** Standard output and error as they came, decoded as UTF-8, without the last newline. */
   readonly output: string;
+  /** Whether that last newline was there. */
+  readonly newline: boolean;
   /** Null where the command was ended by its time limit or took its shell with it. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;

@@ -35,6 +35,8 @@ const several = (...commands: string[]): ScriptedAnswer => ({
 describe('an observation', () => {
   test.each([
     ['echo hello', '<returncode>0</returncode>\n<output>\nhello\n</output>'],
+    ['printf hello', '<returncode>0</returncode>\n<output>\nhello</output>'],
+    ['echo', '<returncode>0</returncode>\n<output>\n\n</output>'],
     ['true', '<returncode>0</returncode>\n<output>\n</output>'],
     ['echo bad >&2; exit 3', '<returncode>3</returncode>\n<output>\nbad\n</output>'],
   ])('of `%s` is as mini-swe-agent writes it', async (command, observation) => {

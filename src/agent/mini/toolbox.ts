@@ -4,6 +4,7 @@ import type { Message } from '../../trajectory/index.ts';
 import { FormatError, malformed, type ReadCall, readCall } from '../call.ts';
 import type { CommandClock, TimedResult } from '../clock.ts';
 import type { Toolbox, Turn } from '../profile.ts';
+import { readable } from '../readable.ts';
 import type { Template } from '../template.ts';
 import { CUT_OFF, NO_CALL, NOT_RUN, timedOut } from './messages.ts';
 import type { Observe, Outcome } from './observe.ts';
@@ -65,23 +66,20 @@ function readCalls({ message, finish }: Pick<Answer, 'message' | 'finish'>): Rea
 }
 
 function outcomeOf(result: TimedResult): Outcome {
-  const output = result.output.replaceAll('\0', '\ufffd');
+  const end = result.newline ? '\n' : '';
   return {
-    output: result.omitted > 0 ? output : withNewline(output),
+    output: readable(result.omitted > 0 ? result.output : result.output + end),
     returncode: result.exitCode ?? -1,
     exception: result.timedOut ? timedOut(result.limit) : '',
     omitted: result.omitted,
-    tail: withNewline(result.tail ?? ''),
+    tail: readable((result.tail ?? '') + end),
   };
 }
 
 /** What stands behind the submission's first line, or undefined where the command does not submit. */
-function submissionOf({ output, exitCode, omitted }: CommandResult): string | undefined {
+function submissionOf({ output, newline, exitCode, omitted }: CommandResult): string | undefined {
   const [first = '', ...rest] = output.trimStart().split('\n');
   if (exitCode !== 0 || first.trim() !== SUBMISSION) return undefined;
-  return omitted > 0 || rest.every((line) => line.trim() === '') ? '' : withNewline(rest.join('\n'));
-}
-
-function withNewline(output: string): string {
-  return output === '' ? '' : `${output}\n`;
+  if (omitted > 0 || rest.every((line) => line.trim() === '')) return '';
+  return `${rest.join('\n')}${newline ? '\n' : ''}`;
 }

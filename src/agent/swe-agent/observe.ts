@@ -1,5 +1,6 @@
 import { head, isLonger, lengthOf } from '../clip.ts';
 import type { AgentConfig } from '../config.ts';
+import { readable } from '../readable.ts';
 import { compileTemplate } from '../template.ts';
 import { clipNote } from './messages.ts';
 import { NO_OUTPUT, OBSERVATION } from './prompts.ts';
@@ -18,8 +19,7 @@ export function openObserver(config: Partial<AgentConfig>): Observe {
   const observation = compileTemplate(config.observationTemplate ?? OBSERVATION, 'next_step_template');
   const noOutput = compileTemplate(config.emptyTemplate ?? NO_OUTPUT, 'next_step_no_output_template');
   return (output, omitted = 0) => {
-    // No database takes NUL in a text, and it says nothing to a model.
-    const text = output.replaceAll('\0', '\ufffd');
+    const text = readable(output);
     return text.trim() === '' && omitted === 0
       ? noOutput({})
       : observation({ observation: clipped(text, omitted) });
