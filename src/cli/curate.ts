@@ -116,16 +116,18 @@ async function curateSources(names: readonly string[], flags: Flags): Promise<vo
   const variants = parseVariants(flags.variants, recipe);
   const store = await openStore(flags.store);
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sera');
+  let size: number | undefined;
   try {
     for (const variant of variants) {
       const account = await curate({
-        recipe: variant.recipe,
+        recipe: variant.equalSize ? { size, ...variant.recipe } : variant.recipe,
         sources: await Promise.all(recipe.sources.map((name) => openSource(name, { store, cache }))),
         out: variant.name ? join(flags.out, variant.name) : flags.out,
         cache,
         licences: licencesOf(flags.licence),
         onBroken: (where, why) => note(`${paint.err.yellow('broken')} ${where}: ${why}`),
       });
+      size ??= account.statistics.samples;
       if (flags.json) printJson(account);
       else describe(account, variant.name ? join(flags.out, variant.name) : flags.out);
     }

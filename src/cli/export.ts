@@ -63,6 +63,9 @@ export function registerExport(program: Command): void {
 }
 
 async function exportRun(runName: string, flags: Flags): Promise<void> {
+  if (flags.format === 'raw' && flags.reasoning !== 'as_is') {
+    note('raw keeps the messages as they were: --reasoning changes nothing there');
+  }
   await using store = await Store.open(flags.store, { create: false });
   const tasks = await countByStatus(store, runName);
   const leftOut: Partial<Record<LeftOutReason, number>> = {};

@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   status: async () => (await import('./status.ts')).registerStatus,
   show: async () => (await import('./show.ts')).registerShow,
   replay: async () => (await import('./replay.ts')).registerReplay,
+  export: async () => (await import('./export.ts')).registerExport,
+  curate: async () => (await import('./curate.ts')).registerCurate,
   verify: async () => (await import('./verify.ts')).registerVerify,
 };
 

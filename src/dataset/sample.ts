@@ -80,7 +80,7 @@ export function sampleLine(sample: Sample): string {
 
 /** Quotients and costs are floats also where they are whole, so that Arrow sees one type. */
 function metadataColumn(metadata: Metadata): PythonValue {
-  const { recall, cost_usd, ...rest } = metadata;
   const float = (value: number | null) => (value === null ? null : pythonFloat(value));
-  return fromPlain({ ...rest, recall: float(recall), cost_usd: float(cost_usd) });
+  const { recall, cost_usd } = metadata;
+  return fromPlain({ ...metadata, recall: float(recall), cost_usd: float(cost_usd) });
 }

@@ -1,4 +1,5 @@
 import type { StageName, StageOf, Store, StoredStage, TaskRecord } from '../store/index.ts';
+import type { Trajectory } from '../trajectory/index.ts';
 import type { FinishedTask } from './export.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function* finishedTasks(store: Store, runName: string): AsyncGenera
 
 function finishedTask(task: TaskRecord, stages: readonly StoredStage[], offline: boolean): FinishedTask {
   const first = last(stages, 'first-rollout');
+  const second = last(stages, 'second-rollout');
   return {
     id: task.id,
     repository: task.repository,
@@ -23,12 +25,17 @@ function finishedTask(task: TaskRecord, stages: readonly StoredStage[], offline:
     file: task.function.file,
     language: task.function.language,
     topic: first?.topic ?? task.topic ?? '',
-    offline,
+    offline: offline || [first, second].some((stage) => stage && wasPlayed(stage.trajectory)),
     pullRequest: last(stages, 'pull-request')?.text ?? null,
     rolloutOne: first?.trajectory ?? null,
-    rolloutTwo: last(stages, 'second-rollout')?.trajectory ?? null,
+    rolloutTwo: second?.trajectory ?? null,
     recall: last(stages, 'verification')?.recall ?? task.recall,
   };
+}
+
+/** A run that went on with a model keeps what the offline teacher had made before. */
+function wasPlayed({ calls }: Trajectory): boolean {
+  return calls.some(({ model }) => model === 'offline');
 }
 
 /** The accepted attempt is the last one that was begun. */

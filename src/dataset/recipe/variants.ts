@@ -6,6 +6,8 @@ export interface Variant {
   /** Folder below `--out`; undefined where there is only one set. */
   readonly name?: string;
   readonly recipe: Recipe;
+  /** As large as the first of them, which is the smallest. */
+  readonly equalSize?: true;
 }
 
 /** The paper's two filters (arXiv 2601.20789, specialization). */
@@ -13,7 +15,8 @@ const PATCH = { max_patch_lines: 40 };
 const BOTH = { ...PATCH, max_tool_tokens: 600 };
 
 /**
- * `filters`: the sets of the paper's filter ablation; `recall=0,0.5,1`: those of its threshold ablation.
+ * `filters`: the sets of the paper's filter ablation; `recall=0,0.5,1`: those of its threshold ablation,
+ * the highest first, since all are to be as large as the smallest.
  *
  * @throws RecipeError it is neither
  */
