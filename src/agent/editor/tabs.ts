@@ -1,3 +1,4 @@
+import { lengthOf } from '../clip.ts';
 import { commonEnd, commonStart } from './common.ts';
 
 const TAB_WIDTH = 8;
@@ -5,17 +6,13 @@ const TAB_WIDTH = 8;
 /** A line as a view shows it: tabs become spaces up to the next multiple of eight columns. */
 export function expandTabs(line: string): string {
   if (!line.includes('\t')) return line;
-  let expanded = '';
-  let column = 0;
-  for (const character of line) {
-    if (character === '\t') {
-      const width = TAB_WIDTH - (column % TAB_WIDTH);
-      expanded += ' '.repeat(width);
-      column += width;
-    } else {
-      expanded += character;
-      column += 1;
-    }
+  const [first = '', ...rest] = line.split('\t');
+  let expanded = first;
+  let column = lengthOf(first);
+  for (const part of rest) {
+    const width = TAB_WIDTH - (column % TAB_WIDTH);
+    expanded += ' '.repeat(width) + part;
+    column += width + lengthOf(part);
   }
   return expanded;
 }

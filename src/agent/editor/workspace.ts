@@ -1,5 +1,4 @@
-import { SeraError } from '../../error.ts';
-import type { FileKind, SandboxFiles } from '../../sandbox/index.ts';
+import { type FileKind, SandboxFileError, type SandboxFiles } from '../../sandbox/index.ts';
 import { Refusal } from './refusal.ts';
 import { decodeText, encodeText, type TextFile, unencodable } from './text.ts';
 
@@ -13,19 +12,19 @@ export class Workspace {
   }
 
   kind(path: string): Promise<FileKind> {
-    return this.#files.kind(path);
+    return answered(() => this.#files.kind(path));
   }
 
   list(path: string, depth: number): Promise<string[]> {
-    return answered(`list ${path}`, () => this.#files.list(path, depth));
+    return answered(() => this.#files.list(path, depth));
   }
 
   async read(path: string): Promise<TextFile> {
-    return decodeText(await answered(`read ${path}`, () => this.#files.read(path)));
+    return decodeText(await answered(() => this.#files.read(path)));
   }
 
   write(path: string, bytes: Buffer): Promise<void> {
-    return answered(`write to ${path}`, () => this.#files.write(path, bytes));
+    return answered(() => this.#files.write(path, bytes));
   }
 
   /** Writes an edit; `added` is the text that is new in it. */
@@ -54,13 +53,11 @@ export class Workspace {
 }
 
 /** A file that cannot be read or written is the model's to know; a sandbox that fails ends the rollout. */
-async function answered<T>(what: string, action: () => Promise<T>): Promise<T> {
+async function answered<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (error instanceof SeraError && error.name === 'SandboxFileError') {
-      throw new Refusal(`Ran into an error while trying to ${what}: ${error.message}`);
-    }
+    if (error instanceof SandboxFileError) throw new Refusal(`Ran into an error: ${error.message}.`);
     throw error;
   }
 }
