@@ -194,11 +194,31 @@ describe('an endpoint that refuses', () => {
     expect(sleeps).toEqual([]);
   });
 
+  it('is not asked at a port that fetch forbids', async () => {
+    const { open } = teacherOf([{ url: 'http://127.0.0.1:6000/v1' }]);
+    await expect(open().ask(question)).rejects.toThrow(TeacherRefusedError);
+  });
+
   it('is told by its path where the address is wrong', async () => {
     const { url } = await serve();
     const { open } = teacherOf([{ url: `${url}/api` }]);
     await expect(open().ask(question)).rejects.toThrow(/answered 404: no route .*: check the address/);
   });
+});
+
+it('a shared signal serves many conversations without a warning', async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.name);
+  process.on('warning', listen);
+  const { open } = teacherOf(
+    [await failing(...Array.from({ length: 30 }, (): Fault => ({ kind: 'reset' })))],
+    { sleep: undefined, random: () => 0 },
+  );
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 30 }, () => open().ask(question, signal)));
+  await new Promise(setImmediate);
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
 });
 
 describe('an abort', () => {
@@ -220,7 +240,9 @@ describe('an abort', () => {
     const controller = new AbortController();
     const teacher = openTeacher(`openai:m@${server.url}`, {
       environment: {},
-      log: () => controller.abort(new Error('stopped by hand')),
+      log: (line) => {
+        if (line.includes('; try 2 in ')) setImmediate(() => controller.abort(new Error('stopped by hand')));
+      },
     });
     const asked = teacher.open({ purpose: 'rollout', key: 'k' }).ask(question, controller.signal);
     await expect(asked).rejects.toThrow('stopped by hand');

@@ -10,7 +10,9 @@ const ErrorBody = z.union([
 
 /** What a server says went wrong, in the forms that are in use (OpenAI, Anthropic, older vLLM, FastAPI). */
 export function serverError(data: unknown): { codes: string[]; message: string } | undefined {
-  const body = ErrorBody.safeParse(data).data;
+  // Nearly all that comes is no error, and a schema that fails is slow.
+  const likely = isRecord(data) && ('error' in data || 'detail' in data || data.object === 'error');
+  const body = likely ? ErrorBody.safeParse(data).data : undefined;
   if (body === undefined) return undefined;
   if ('detail' in body) return { codes: [], message: body.detail };
   const error = 'error' in body ? body.error : body;
@@ -19,6 +21,7 @@ export function serverError(data: unknown): { codes: string[]; message: string }
   return { codes, message: error.message ?? codes.join(' ') };
 }
 
+/** The value of a JSON text; undefined where it is none. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -31,4 +34,8 @@ export function parsed(text: string): unknown {
 export function oneLine(text: string, length = 300): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Message, ToolCall } from '../trajectory/index.ts';
+import { isRecord, parsed } from './foreign-text.ts';
 
 /** What an API is told about a call that has no observation: both protocols demand a result for every call. */
 const NOT_EXECUTED = 'This call was not executed.';
@@ -44,16 +45,8 @@ export function argumentsSent(call: ToolCall): string {
 
 /** The object that a call's arguments are; undefined where they are none. */
 export function argumentsObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const value = parsed(text);
+  return isRecord(value) ? value : undefined;
 }
 
 /** Both APIs accept letters, digits, `_` and `-` in a tool's name, 64 of them; a model may write anything. */

@@ -41,6 +41,7 @@ export function withoutKey(text: string, key: string | undefined): string {
 
 /** An answer without the key, should an endpoint have put it there, in pieces even. */
 export function messageWithoutKey(message: AssistantMessage, key: string | undefined): AssistantMessage {
+  if (key === undefined) return message;
   const whole = JSON.stringify(message);
   if (withoutKey(whole, key) === whole) return message;
   const clean = (text: string) => withoutKey(text, key);

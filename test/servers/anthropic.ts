@@ -32,7 +32,7 @@ function protocol(script: ServerScript, cache: ReturnType<typeof promptCache>): 
       const asked = MessagesRequest.parse(body);
       const answer = await script.answer(request);
       const message = messageOf(answer, asked, request.index, cache.count(asked));
-      return asked.stream === true
+      return asked.stream === true && script.whole !== true
         ? { events: events(message) }
         : { whole: JSON.stringify({ ...message, content: message.content.map(finished) }) };
     },
@@ -71,7 +71,13 @@ type AnswerBlock =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: string };
 
-const STOP = { stop: 'end_turn', tool_calls: 'tool_use', length: 'max_tokens', content_filter: 'refusal' };
+const STOP = {
+  stop: 'end_turn',
+  tool_calls: 'tool_use',
+  length: 'max_tokens',
+  content_filter: 'refusal',
+  context: 'model_context_window_exceeded',
+};
 
 function messageOf(
   answer: ScriptedAnswer,

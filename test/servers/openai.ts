@@ -69,7 +69,8 @@ function protocol(script: OpenAIScript, seen: string[]): Protocol {
       const answer = await script.answer(request);
       const head = { id: `chatcmpl-${request.index}`, created: 1_700_000_000, model };
       const usage = usageOf(answer, JSON.stringify(messages), seen);
-      if (stream !== true) return { whole: JSON.stringify(whole(head, answer, usage, script)) };
+      if (stream !== true || script.whole === true)
+        return { whole: JSON.stringify(whole(head, answer, usage, script)) };
       return {
         events: events(head, answer, stream_options?.include_usage === true ? usage : undefined, script),
       };
@@ -179,6 +180,7 @@ interface Head {
 }
 
 function finishOf(answer: ScriptedAnswer): string {
+  if (answer.finish === 'context') return 'model_context_window_exceeded';
   return answer.finish ?? ((answer.toolCalls ?? []).length > 0 ? 'tool_calls' : 'stop');
 }
 

@@ -5,8 +5,8 @@ export interface ScriptedAnswer {
   readonly content?: string;
   readonly reasoning?: string;
   readonly toolCalls?: readonly ScriptedCall[];
-  /** In OpenAI's words; from the answer where left out. */
-  readonly finish?: 'stop' | 'tool_calls' | 'length' | 'content_filter';
+  /** In OpenAI's words, and `context` for a full context window; from the answer where left out. */
+  readonly finish?: 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'context';
   /** Counted from the texts where left out; null for a server that reports none. */
   readonly usage?: { readonly input: number; readonly cached: number; readonly output: number } | null;
 }
@@ -68,6 +68,8 @@ export interface ServerScript {
   readonly key?: string;
   /** The model that it serves; any where left out. */
   readonly model?: string;
+  /** Answers in one piece even where a stream is asked for. */
+  readonly whole?: boolean;
   /** Sends the stream in slices of some bytes, which split events and characters, instead of event by event. */
   readonly sliced?: boolean;
   /** Port; a free one where left out. */

@@ -7,7 +7,7 @@ import {
   type ServerScript,
 } from '../../../test/servers/script.ts';
 import type { Message, ToolDefinition } from '../../trajectory/index.ts';
-import { openTeacher, type TeacherOptions } from '../index.ts';
+import { ContextOverflowError, openTeacher, type TeacherOptions } from '../index.ts';
 
 const bash: ToolDefinition = {
   name: 'bash',
@@ -69,6 +69,14 @@ describe('an answer', () => {
     },
   );
 
+  it('is read from a body in one piece', async () => {
+    const { conversation } = await converse({ answer: () => answer, whole: true });
+    const { message, finish } = await conversation.ask({ messages: start, tools: [] });
+    expect(message).toMatchObject({ content: answer.content, reasoning: answer.reasoning });
+    expect(message.toolCalls?.[0]?.arguments).toBe('{"command":"echo \\"ä 😀\\"","n":1500}');
+    expect(finish).toBe('tool_calls');
+  });
+
   it('counts all prompt tokens as input, and pays a quarter more for those put into the cache', async () => {
     const { conversation } = await converse({ answer: () => ({ content: 'x'.repeat(400) }) });
     const long: Message[] = [{ role: 'user', content: 'y'.repeat(40_000) }];
@@ -79,6 +87,16 @@ describe('an answer', () => {
     const again = await conversation.ask({ messages: long, tools: [] });
     expect(again.usage).toEqual({ ...first.usage, cached: first.usage.input });
     expect(again.costUsd).toBeCloseTo((first.usage.input * 0.3 + 100 * 15) / 1e6, 6);
+  });
+
+  it('that fills the context ends the rollout, and is paid for', async () => {
+    const usage = { input: 1_000_000, cached: 0, output: 0 };
+    const { conversation, teacher } = await converse({
+      answer: () => ({ content: 'cut', finish: 'context', usage }),
+    });
+    const asked = conversation.ask({ messages: start, tools: [] });
+    await expect(asked).rejects.toThrow(ContextOverflowError);
+    expect(teacher.spentUsd).toBeCloseTo(3);
   });
 
   it.each([

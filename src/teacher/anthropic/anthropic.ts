@@ -1,7 +1,6 @@
 import { exchange } from '../exchange.ts';
 import { Fault, faultOf } from '../fault.ts';
-import { oneLine, parsed, serverError } from '../foreign-text.ts';
-import { isRecord } from '../history.ts';
+import { isRecord, oneLine, parsed, serverError } from '../foreign-text.ts';
 import { type Concession, negotiation } from '../negotiation.ts';
 import type { Completion, EndpointSettings, Provider } from '../provider.ts';
 import type { Question } from '../teacher.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type OpenAIScript, startOpenAIServer } from '../../../test/servers/openai.ts';
 import { byTurn, type RunningServer, type ScriptedAnswer } from '../../../test/servers/script.ts';
 import type { Message, ToolDefinition } from '../../trajectory/index.ts';
-import { openTeacher, type TeacherOptions } from '../index.ts';
+import { ContextOverflowError, openTeacher, type TeacherOptions } from '../index.ts';
 
 const bash: ToolDefinition = {
   name: 'bash',
@@ -61,7 +61,14 @@ describe('an answer', () => {
     },
   );
 
-  it('is read from a body in one piece, and from a stream labelled as something else', async () => {
+  it('is read from a body in one piece', async () => {
+    const { conversation } = await converse({ answer: () => answer, whole: true });
+    const { message } = await conversation.ask({ messages: start, tools: [] });
+    expect(message).toMatchObject({ content: answer.content, reasoning: answer.reasoning });
+    expect(message.toolCalls?.map((call) => call.arguments)).toEqual([written, '{"command": "ls']);
+  });
+
+  it('is read from a stream labelled as something else', async () => {
     const { conversation } = await converse({
       answer: () => answer,
       fault: () => ({ kind: 'content-type', value: 'text/plain' }),
@@ -86,6 +93,16 @@ describe('an answer', () => {
       tools: [],
     });
     expect(usage).toEqual({ input: 300, cached: 0, output: 100 });
+  });
+
+  it('that fills the context ends the rollout, and is paid for', async () => {
+    const usage = { input: 1_000_000, cached: 0, output: 0 };
+    const { conversation, teacher } = await converse({
+      answer: () => ({ content: 'cut', finish: 'context', usage }),
+    });
+    const asked = conversation.ask({ messages: start, tools: [] });
+    await expect(asked).rejects.toThrow(ContextOverflowError);
+    expect(teacher.spentUsd).toBeCloseTo(0.6);
   });
 
   it('may be empty, or cut off by its length', async () => {
