@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BashSandbox } from './bash-sandbox.ts';
 import { diskUse } from './disk.ts';
 import { environment } from './environment.ts';
+import { SandboxFileError } from './errors.ts';
 import { HostPaths } from './host-paths.ts';
 import { killWithHome } from './host-processes.ts';
 import { type Launched, spawnWarden } from './launched.ts';
@@ -11,6 +12,19 @@ import type { PatchPlaces } from './patch.ts';
 import { copyTree, type Prepared, prepareTree } from './prepared.ts';
 import { removeFolder } from './remove.ts';
 import type { CommandOptions, CommandResult, Sandbox } from './sandbox.ts';
+
+/** When this program dies, the warden's input ends, and it takes all of the rollout with it. */
+const ENDS_WITH_THIS_PROGRAM = `
+hunt() {
+  local process variable
+  for process in /proc/[0-9]*; do
+    [[ $process == /proc/$$ ]] || while IFS= read -r -d '' variable; do
+      if [[ $variable == "HOME=$HOME" ]]; then kill -KILL "\${process#/proc/}"; break; fi
+    done < "$process/environ"
+  done
+}
+trap hunt EXIT
+`;
 
 /** Rollouts on the machine itself, each in a copy of the tree: no protection, for commands that are trusted. */
 export class HostMaker implements Maker {
@@ -39,7 +53,7 @@ export class HostMaker implements Maker {
       home.places(prepared),
       this.#workshop,
     );
-    await sandbox.boot('');
+    await sandbox.boot(ENDS_WITH_THIS_PROGRAM);
     return translated(sandbox, new HostPaths(home.tree));
   }
 
@@ -97,16 +111,27 @@ function translated(sandbox: Sandbox, paths: HostPaths): Sandbox {
       const tail = result.tail === undefined ? {} : { tail: paths.fromHost(result.tail) };
       return { ...result, output: paths.fromHost(result.output), ...tail };
     };
+  const { files } = sandbox;
+  const inHostPaths = async <T>(access: () => Promise<T>): Promise<T> => {
+    try {
+      return await access();
+    } catch (error) {
+      if (!(error instanceof SandboxFileError)) throw error;
+      throw new SandboxFileError(paths.fromHost(error.message));
+    }
+  };
   return {
     kind: sandbox.kind,
     shell: inHost('shell'),
     run: inHost('run'),
     files: {
-      kind: (path) => sandbox.files.kind(paths.toHost(path)),
-      read: (path) => sandbox.files.read(paths.toHost(path)),
-      write: (path, content) => sandbox.files.write(paths.toHost(path), content),
-      list: async (path, depth) =>
-        (await sandbox.files.list(paths.toHost(path), depth)).map((entry) => paths.fromHost(entry)),
+      kind: (path) => files.kind(paths.toHost(path)),
+      read: (path) => inHostPaths(() => files.read(paths.toHost(path))),
+      write: (path, content) => inHostPaths(() => files.write(paths.toHost(path), content)),
+      list: async (path, depth) => {
+        const entries = await inHostPaths(() => files.list(paths.toHost(path), depth));
+        return entries.map((entry) => paths.fromHost(entry));
+      },
     },
     patch: () => sandbox.patch(),
     close: () => sandbox.close(),
