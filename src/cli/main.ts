@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   export: async () => (await import('./export.ts')).registerExport,
   curate: async () => (await import('./curate.ts')).registerCurate,
   verify: async () => (await import('./verify.ts')).registerVerify,
+  serve: async () => (await import('./serve.ts')).registerServe,
 };
 
 /** Runs one command line and sets the process's exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -68,12 +69,18 @@ function report(error: unknown, debug: boolean): number {
   const stack = error instanceof Error ? error.stack : undefined;
   if (debug && stack) process.stderr.write(`${stack}\n`);
   else if (error instanceof SeraError) process.stderr.write(`sera: ${error.message}\n`);
+  else if (isSystemError(error)) process.stderr.write(`sera: ${oneLine(error)}\n`);
   else process.stderr.write(`sera: unexpected fault: ${oneLine(error)} (--debug shows where)\n`);
   return error instanceof SeraError ? error.exitStatus : 1;
 }
 
 function isInterrupt(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+/** The disk is full, a folder cannot be written to: Node's own line says which. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function oneLine(error: unknown): string {

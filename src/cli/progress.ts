@@ -18,6 +18,8 @@ export interface Progress {
   readonly outputTokens: number;
   /** US dollars of this sitting. */
   readonly costUsd: number;
+  /** US dollars that a pair is expected to cost, until this sitting has an average of its own. */
+  readonly pairCostUsd: number;
 }
 
 export const NO_PROGRESS: Progress = {
@@ -32,16 +34,18 @@ export const NO_PROGRESS: Progress = {
   inputTokens: 0,
   outputTokens: 0,
   costUsd: 0,
+  pairCostUsd: 0,
 };
 
 /** The progress after an event. */
 export function advance(progress: Progress, event: GenerationEvent): Progress {
   switch (event.type) {
     case 'planned':
-      return { ...progress, total: event.total, open: event.open };
+      return { ...progress, total: event.total, open: event.open, pairCostUsd: event.pairCostUsd };
     case 'stage-began':
       return { ...progress, stages: new Map(progress.stages).set(event.task, event.stage) };
     case 'stage-ended':
+    case 'noted':
       return progress;
     case 'answered':
       return {
@@ -111,9 +115,10 @@ export function progressLine(progress: Progress, seconds: number): string {
 }
 
 function cost(progress: Progress, ended: number): string {
-  const so = dollars(progress.costUsd);
-  if (progress.costUsd === 0 || ended === 0) return so;
-  return `${so} of about ${dollars((progress.costUsd / ended) * progress.open)}`;
+  const pair = ended > 0 ? progress.costUsd / ended : progress.pairCostUsd;
+  return pair === 0
+    ? dollars(progress.costUsd)
+    : `${dollars(progress.costUsd)} of about ${dollars(pair * progress.open)}`;
 }
 
 function reasons(counts: ReadonlyMap<string, number>): string {

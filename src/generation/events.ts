@@ -1,4 +1,3 @@
-import type { SandboxKind } from '../sandbox/index.ts';
 import type { StageName, TaskRecord } from '../store/index.ts';
 import type { Usage } from '../trajectory/index.ts';
 
@@ -12,9 +11,13 @@ export type GenerationEvent =
       readonly total: number;
       /** Tasks that are not settled yet. */
       readonly open: number;
-      readonly sandboxes: readonly SandboxKind[];
-      readonly notes: readonly string[];
+      /** Which sandboxes are used and how, one line each. */
+      readonly sandboxes: readonly string[];
+      /** US dollars that a pair is expected to cost; 0 where that is not known. */
+      readonly pairCostUsd: number;
     }
+  /** Something that a person may want to know: a dirty work tree, an endpoint that was set aside. */
+  | { readonly type: 'noted'; readonly text: string }
   | {
       readonly type: 'stage-began';
       readonly task: string;

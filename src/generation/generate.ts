@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
 import { type AgentLimits, openAgent, readAgentConfig } from '../agent/index.ts';
 import { UsageError } from '../error.ts';
+import type { SandboxProvider } from '../sandbox/index.ts';
 import { HEARTBEAT_MS, type RunStatus, Store, type TaskRecord } from '../store/index.ts';
-import { openTeacher, type Teacher } from '../teacher/index.ts';
+import { openTeacher, type Teacher, type TeacherOptions } from '../teacher/index.ts';
 import type { GenerationConfig } from './config.ts';
 import type { Listener } from './events.ts';
+import { expectedPairCost } from './expected-cost.ts';
 import { type Plan, plan } from './plan.ts';
 import { readDemonstrations, readPromptFile } from './prompt-file.ts';
 import { OUR_PROMPTS, type Prompts } from './prompts.ts';
@@ -56,14 +58,15 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
   resources.defer(() => clearInterval(beat));
 
   const tasks = await openTasks(store, run, planned);
+  for (const text of planned.notes) listen({ type: 'noted', text });
   listen({
     type: 'planned',
     run,
     functions: planned.functions,
     total: planned.tasks.length,
     open: tasks.length,
-    sandboxes: providers.map((provider) => provider.kind),
-    notes: planned.notes,
+    sandboxes: providers.map(describeSandbox),
+    pairCostUsd: expectedPairCost(teacher.prices),
   });
   await walkAll(
     {
@@ -119,9 +122,15 @@ async function openTasks(store: Store, run: string, planned: Plan): Promise<Task
   return open.filter((task) => wanted.has(task.id));
 }
 
-function teacherOptions({ config, environment }: GenerateOptions, spentUsd: number) {
+function describeSandbox({ kind, description, passedOver }: SandboxProvider): string {
+  const others = passedOver.map((other) => `; ${other.kind} does not work: ${other.reason}`).join('');
+  return `${kind} (${description})${others}`;
+}
+
+function teacherOptions({ config, environment, listen }: GenerateOptions, spentUsd: number): TeacherOptions {
   const { budget, prices, temperature } = config;
-  return { environment, spentUsd, prices, temperature, ...(budget !== undefined && { budgetUsd: budget }) };
+  const log = (text: string) => listen({ type: 'noted', text });
+  return { environment, spentUsd, prices, temperature, budgetUsd: budget, log };
 }
 
 function agentLimits({ limits }: GenerationConfig): AgentLimits {

@@ -60,6 +60,7 @@ export function openTeacher(spec: string, options: TeacherOptions): Teacher {
     get spentUsd() {
       return around.budget.spent;
     },
+    prices: parsed.endpoints.map(({ model }) => priceOf(model, options.prices)),
     open: () => new EndpointConversation(around),
   };
 }

@@ -1,4 +1,5 @@
 import type { AssistantMessage, FinishReason, Message, ToolDefinition, Usage } from '../trajectory/index.ts';
+import type { ModelPrice } from './prices.ts';
 
 /** What a conversation is for; the offline teacher plays a different part in each. */
 export type Purpose = 'rollout' | 'self-review' | 'pull-request';
@@ -17,6 +18,8 @@ export interface Teacher {
   readonly offline: boolean;
   /** US dollars of the run so far: what earlier processes spent, and every answer of this one. */
   readonly spentUsd: number;
+  /** Prices of the models behind it; none for a program or a recording. */
+  readonly prices: readonly ModelPrice[];
   /** Starts a conversation, pinned to the least busy endpoint that is alive. */
   open(options: ConversationOptions): Conversation;
 }

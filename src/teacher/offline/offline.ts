@@ -26,6 +26,7 @@ export function offlineTeacher({ now = () => performance.now() }: OfflineTeacher
     spec: 'offline',
     offline: true,
     spentUsd: 0,
+    prices: [],
     open: (options) => openConversation(options, now),
   };
 }

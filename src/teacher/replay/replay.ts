@@ -17,6 +17,7 @@ export function replayTeacher(file: string): Teacher {
     spec: `replay:${file}`,
     offline: recordings.some(({ calls }) => [...calls.values()].some(({ model }) => model === 'offline')),
     spentUsd: 0,
+    prices: [],
     open: ({ key }) => {
       const own = recordings.filter((recording) => recording.key === key);
       return new ReplayConversation(
