@@ -11,7 +11,7 @@ describe('the wait before the next try', () => {
   it('is never shorter than the endpoint asks, and not the same for all', () => {
     expect(backoff(1, 20_000, 0)).toBe(20_000);
     expect(backoff(1, 20_000, 0.9)).toBe(20_900);
-    expect(backoff(1, 0, 0.9)).toBe(0);
+    expect(backoff(3, 0, 0.5)).toBe(backoff(3, undefined, 0.5));
   });
 });
 

@@ -19,7 +19,7 @@ const LONGEST = 60_000;
  */
 export function backoff(failures: number, asked: number | undefined, random: number): number {
   const ceiling = Math.min(LONGEST, FIRST * 2 ** (failures - 1));
-  return asked === undefined ? random * ceiling : asked + random * Math.min(FIRST, asked);
+  return asked ? asked + random * Math.min(FIRST, asked) : random * ceiling;
 }
 
 /** Milliseconds that the headers ask to wait (`retry-after-ms`; `Retry-After` in seconds or as a date, RFC 9110 §10.2.3). */

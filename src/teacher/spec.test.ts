@@ -29,6 +29,8 @@ describe('a teacher specification', () => {
       'GLM-4.6',
       'https://api.z.ai/api/anthropic/v1',
     ],
+    ['anthropic:GLM-4.6@https://api.z.ai/api/anthropic', 'GLM-4.6', 'https://api.z.ai/api/anthropic/v1'],
+    ['anthropic:m@http://localhost:8080', 'm', 'http://localhost:8080/v1'],
   ])('%s names a model and an address', (text, model, url) => {
     expect(endpoint(text)).toMatchObject([{ model, url }]);
   });

@@ -51,7 +51,7 @@ function endpoint(kind: 'openai' | 'anthropic', rest: string, member: string): E
   const fault = (what: string) => new TeacherSpecError(`Teacher "${shown(member)}" ${what}`);
   if (model.trim() === '') throw fault(`names no model: write ${FORM[kind]}.`);
   if (/\s/.test(model)) throw fault('has a space in its model name.');
-  if (at >= 0) return { kind, model, url: baseUrl(rest.slice(at + 1), fault) };
+  if (at >= 0) return { kind, model, url: versioned(kind, baseUrl(rest.slice(at + 1), fault)) };
   if (kind === 'anthropic') return { kind, model, url: ANTHROPIC };
   const host = model.lastIndexOf('@');
   const form = host < 0 ? `${model}@URL` : `${model.slice(0, host)}@http://${model.slice(host + 1)}`;
@@ -67,7 +67,13 @@ function baseUrl(text: string, fault: (what: string) => TeacherSpecError): strin
     throw fault('may hold no password or parameters in its address: keys come from the environment.');
   }
   const path = url.pathname.replace(/\/+$/, '').replace(PROTOCOL_PATH, '');
-  return `${url.origin}${path === '' ? '/v1' : path}`;
+  return `${url.origin}${path}`;
+}
+
+/** Addresses of the Messages API are given without its version; of chat completions only where there is no path. */
+function versioned(kind: EndpointSpec['kind'], url: string): string {
+  const bare = kind === 'anthropic' ? !/\/v\d+$/.test(url) : new URL(url).pathname === '/';
+  return bare ? `${url}/v1` : url;
 }
 
 /** A person may have typed a key into the address: it is not shown again. */

@@ -120,7 +120,7 @@ describe('an answer', () => {
 
 describe('the history', () => {
   const turns: ScriptedAnswer[] = [
-    { reasoning: 'look', toolCalls: [{ name: 'bash', arguments: '{"command":"ls"}' }] },
+    { reasoning: 'look', toolCalls: [{ name: 'bash', arguments: '{ "command":"ls" , "n":1.0}' }] },
     {
       content: 'now two',
       toolCalls: [
@@ -169,7 +169,7 @@ describe('the history', () => {
       (message: { tool_calls?: unknown }) => message.tool_calls ?? [],
     );
     expect(sent.map((call: { function: object }) => call.function)).toEqual([
-      { name: 'bash', arguments: '{"command":"ls"}' },
+      { name: 'bash', arguments: '{ "command":"ls" , "n":1.0}' },
       { name: 'bash', arguments: '{"invalid":"{\\"command\\":\\"ls"}' },
       { name: 'rm_-rf__', arguments: '{"invalid":"[1]"}' },
       { name: 'bash', arguments: '{}' },
@@ -183,7 +183,7 @@ describe('the history', () => {
       message.role === 'assistant' ? (message.toolCalls ?? []) : [],
     );
     expect(calls.map((call) => [call.name, call.arguments])).toEqual([
-      ['bash', '{"command":"ls"}'],
+      ['bash', '{ "command":"ls" , "n":1.0}'],
       ['bash', '{"command":"ls'],
       ['rm -rf /', '[1]'],
       ['bash', '{}'],
