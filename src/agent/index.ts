@@ -1,6 +1,13 @@
 export type { Agent, AgentEvent, AgentLimits, ProfileName, RolloutRequest } from './agent.ts';
+export { FormatError, type ReadCall, readCall } from './call.ts';
 export { CommandClock } from './clock.ts';
 export { type AgentConfig, AgentConfigError, readAgentConfig } from './config.ts';
+export { type Editor, openEditor } from './editor/editor.ts';
+export { type EditorRequest, editorRequest } from './editor/request.ts';
+export { numbered } from './editor/view.ts';
+export { openObserver as openMiniObserver } from './mini/observe.ts';
 export { defaultLimits, openAgent, openProfile } from './open.ts';
 export type { Profile, Toolbox, Turn } from './profile.ts';
+export { badCall } from './swe-agent/messages.ts';
+export { type Observe, openObserver } from './swe-agent/observe.ts';
 export { TemplateError } from './template.ts';

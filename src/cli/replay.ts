@@ -81,7 +81,7 @@ async function replay(location: string, flags: Flags): Promise<void> {
     work: join(home, 'work'),
     allowHost: false,
   });
-  note(`sandbox: ${sandboxes.description}`);
+  note(`sandbox: ${sandboxes.kind}, ${sandboxes.description}`);
   try {
     await run(calls, await sandboxes.open(tree, signal), flags.profile, interrupt);
   } finally {
@@ -146,7 +146,7 @@ async function readCalls(path: string): Promise<RecordedCall[]> {
     const result = RecordedCall.safeParse(parseJson(line));
     if (result.success) return [result.data];
     throw new UsageError(
-      `${path}:${index + 1}: not a tool call; a line is {"name": "bash", "arguments": {"command": "ls"}}`,
+      `${nameOf(path)}:${index + 1}: not a tool call; a line is {"name": "bash", "arguments": {"command": "ls"}}`,
     );
   });
 }
@@ -163,6 +163,11 @@ async function readInput(path: string): Promise<string> {
   try {
     return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message.split(',', 1)[0] : error;
+    throw new UsageError(`cannot read ${nameOf(path)}: ${reason}`);
   }
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
 }

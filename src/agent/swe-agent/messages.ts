@@ -13,7 +13,7 @@ export function severalCalls(count: number): string {
 }
 
 export function badCall(problem: string): string {
-  return `Your last tool call was not run: ${problem} Call the tool again with the arguments that it takes.`;
+  return `Your last tool call was not run: ${problem} Name one of the tools, and give its arguments as they are described.`;
 }
 
 export function timedOut(seconds: number, output: string): string {
