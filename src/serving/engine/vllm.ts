@@ -1,0 +1,29 @@
+import type { Engine } from './engine.ts';
+
+/**
+ * vLLM. The student calls tools in Hermes notation; usage tells how much of the prompt came from the prefix cache.
+ * Options: `vllm/entrypoints/common/cli_args.py` and `vllm/engine/arg_utils.py`.
+ */
+export const vllm: Engine = {
+  name: 'vllm',
+  title: 'vLLM',
+  version: '0.33.0',
+  image: 'vllm/vllm-openai:v0.33.0',
+  key: { variable: 'VLLM_API_KEY' },
+  probe: ['vllm', '--version'],
+  caches: ['/root/.cache/huggingface', '/root/.cache/vllm'],
+  command: ({ model, name, host, port, context, gpus, utilization, quantization, more }) => [
+    'vllm',
+    'serve',
+    model,
+    ...['--served-model-name', name],
+    ...['--host', host, '--port', String(port)],
+    ...['--max-model-len', String(context)],
+    ...['--tensor-parallel-size', String(gpus)],
+    ...(utilization === undefined ? [] : ['--gpu-memory-utilization', String(utilization)]),
+    ...(quantization === undefined ? [] : ['--quantization', quantization]),
+    ...['--enable-auto-tool-choice', '--tool-call-parser', 'hermes'],
+    '--enable-prompt-tokens-details',
+    ...more,
+  ],
+};

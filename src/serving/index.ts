@@ -1,0 +1,11 @@
+export type { Engine, EngineSettings } from './engine/engine.ts';
+export { ENGINES } from './engine/engines.ts';
+export { EngineError, ServingError } from './errors.ts';
+export type { Fit } from './fit.ts';
+export { type Gpu, gpuKind, listGpus } from './gpu.ts';
+export { chooseKey } from './key.ts';
+export { type Served, type StartOptions, startEngine } from './local/start.ts';
+export type { Model } from './model/model.ts';
+export { openModel } from './model/open.ts';
+export { gib, planServe, type ServePlan, type ServeRequest, serverName } from './plan.ts';
+export { birthOf, type ServerRecord, ServerState } from './state.ts';

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+// Plays vLLM: takes its options, writes its kind of log, listens as it does. FAKE_ENGINE says what goes wrong.
+import { createServer } from 'node:http';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+const script = new Set((process.env.FAKE_ENGINE ?? '').split(','));
+const [command, ...words] = process.argv.slice(2);
+if (command === '--version') {
+  process.stdout.write('0.33.0\n');
+  process.exit(0);
+}
+
+const { values, positionals } = parseArgs({
+  args: words,
+  allowPositionals: true,
+  options: {
+    'served-model-name': { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string' },
+    'max-model-len': { type: 'string' },
+    'tensor-parallel-size': { type: 'string' },
+    'gpu-memory-utilization': { type: 'string' },
+    quantization: { type: 'string' },
+    'enable-auto-tool-choice': { type: 'boolean' },
+    'tool-call-parser': { type: 'string' },
+    'enable-prompt-tokens-details': { type: 'boolean' },
+  },
+});
+const log = (line: string) => process.stderr.write(`INFO 11-20 16:00:00 [engine.py:1] ${line}\n`);
+const key = process.env.VLLM_API_KEY;
+
+if (process.env.FAKE_ENGINE_SEEN) {
+  writeFileSync(
+    process.env.FAKE_ENGINE_SEEN,
+    JSON.stringify({ pid: process.pid, argv: process.argv, key, positionals, devices: process.env.CUDA_VISIBLE_DEVICES }),
+  );
+}
+if (script.has('deaf')) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => log(`ignoring ${signal}`));
+if (script.has('worker')) {
+  const worker = spawn('sleep', ['600'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  log(`worker ${worker.pid}`);
+}
+log(`vLLM API server version 0.33.0, model ${positionals[0]}`);
+process.stderr.write('Loading safetensors checkpoint shards:  25% Completed\rLoading safetensors checkpoint shards:  50% Completed\r');
+
+if (script.has('memory')) {
+  log('Starting to load model');
+  process.stderr.write('torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.65 GiB\n');
+  process.exit(1);
+}
+if (script.has('missing')) {
+  process.stderr.write(`OSError: ${positionals[0]} is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'\n`);
+  process.exit(1);
+}
+if (script.has('odd')) process.exit(7);
+if (script.has('hang')) setInterval(() => undefined, 1_000);
+else setTimeout(listen, script.has('slow') ? 1_500 : 50);
+
+function listen(): void {
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    if (request.url === '/health') answer(200, {});
+    else if (request.headers.authorization !== `Bearer ${key}`) answer(401, { error: 'Unauthorized' });
+    else answer(200, { object: 'list', data: [{ id: values['served-model-name'], object: 'model' }] });
+  });
+  server.listen(Number(values.port), values.host, () => {
+    log('Application startup complete.');
+    if (script.has('dies')) setTimeout(() => process.exit(3), 700);
+  });
+}
