@@ -46,7 +46,7 @@ export function textLines(text: string): string[] {
 /** Puts texts in the place of the lines `from` to `to` (0-based, `to` not included); new lines end as the file's do. */
 export function spliceLines(file: TextFile, from: number, to: number, texts: readonly string[]): TextFile {
   const { lines } = file;
-  const newline = lines[from]?.end || lines[0]?.end || '\n';
+  const newline = newlineOf(lines);
   const lastEnd = (to > from && lines[to - 1]?.end) || newline;
   const added = texts.map((text, index) => ({ text, end: index === texts.length - 1 ? lastEnd : newline }));
   const spliced: Line[] = [...lines.slice(0, from), ...added, ...lines.slice(to)];
@@ -60,14 +60,28 @@ export function spliceLines(file: TextFile, from: number, to: number, texts: rea
   };
 }
 
+/** The line end that most lines have. */
+function newlineOf(lines: readonly Line[]): '\n' | '\r\n' | '\r' {
+  const count = (end: Line['end']) => lines.reduce((sum, line) => sum + (line.end === end ? 1 : 0), 0);
+  const windows = count('\r\n');
+  const unix = count('\n');
+  if (windows > unix) return '\r\n';
+  return unix === 0 && count('\r') > 0 ? '\r' : '\n';
+}
+
 function splitLines(text: string): Line[] {
   const lines: Line[] = [];
   const ends = /\r\n|\r|\n/g;
   let start = 0;
   for (let match = ends.exec(text); match !== null; match = ends.exec(text)) {
-    lines.push({ text: text.slice(start, match.index), end: match[0] as Line['end'] });
+    lines.push({ text: text.slice(start, match.index), end: lineEnd(match[0]) });
     start = ends.lastIndex;
   }
   lines.push({ text: text.slice(start), end: '' });
   return lines;
+}
+
+function lineEnd(text: string): '\n' | '\r\n' | '\r' {
+  if (text === '\r\n') return '\r\n';
+  return text === '\r' ? '\r' : '\n';
 }
