@@ -102,8 +102,8 @@ async function readAll(
     const count: SourceCount = { name: source.name, read: 0, broken: 0 };
     sources.push(count);
     for await (const batch of batches(source, count, steps, options.onBroken)) {
-      for (const done of await Promise.all(batch.map((work) => steps.finish(work)))) {
-        if (done) waiting.push({ ...done.passed, place: await spool.add(done.sample) });
+      for (const { sample, passed } of await steps.finish(batch)) {
+        waiting.push({ ...passed, place: await spool.add(sample) });
       }
       const read = sources.reduce((sum, each) => sum + each.read, 0);
       options.onProgress?.(read, waiting.length);

@@ -101,30 +101,19 @@ export class ParquetShard {
   }
 
   async #writeGroup(): Promise<void> {
-    const rows: readonly Record<string, unknown>[] = this.#rows.map(wellFormed);
+    const rows: readonly Record<string, unknown>[] = this.#rows.map(toRow);
     this.#rows = [];
     const columnData = this.#columns.map((name) => ({ name, data: rows.map((row) => row[name]) }));
     await this.#writer.write({ columnData, rowGroupSize: GROUP });
   }
 }
 
-/** Half characters have no UTF-8; whole numbers of the metadata are 64 bits wide. */
-function wellFormed(sample: Sample): Record<string, unknown> {
-  const clean = JSON.parse(JSON.stringify(sample), (_, value: unknown) =>
-    typeof value === 'string' ? value.toWellFormed() : value,
-  ) as Sample;
-  const { rollout, steps, matched, total } = clean.metadata;
+/** Whole numbers of the metadata are 64 bits wide. */
+function toRow(sample: Sample): Record<string, unknown> {
+  const { rollout, steps, matched, total } = sample.metadata;
   const wide = (value: number | null) => (value === null ? null : BigInt(Math.round(value)));
-  return {
-    ...clean,
-    metadata: {
-      ...clean.metadata,
-      rollout: wide(rollout),
-      steps: wide(steps),
-      matched: wide(matched),
-      total: wide(total),
-    },
-  };
+  const numbers = { rollout: wide(rollout), steps: wide(steps), matched: wide(matched), total: wide(total) };
+  return { ...sample, metadata: { ...sample.metadata, ...numbers } };
 }
 
 /** The schema as Parquet lists it: a node, then what stands below it. */

@@ -5,7 +5,7 @@ import { SimilarIndex, signature } from './minhash.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Characters of a conversation that are compared where there is no patch. */
-const OPENING = 20_000;
+const OPENING = 6_000;
 
 /**
  * Finds trajectories that teach what an earlier one taught. First and second rollouts are compared among themselves

@@ -28,6 +28,12 @@ export interface Work {
   readonly part: Part;
 }
 
+/** A sample that passed, and what is known of it. */
+export interface Finished {
+  readonly sample: Sample;
+  readonly passed: Passed;
+}
+
 /** The steps of a recipe that look at candidates, in their order; each is counted in the funnel. */
 export class Steps {
   readonly funnel = new Funnel();
@@ -73,17 +79,21 @@ export class Steps {
     return { candidate, source, part: selected.part };
   }
 
-  /** Secrets, contamination, filters and fit: they look at one sample alone, so several may be on their way. */
-  async finish({ candidate, source, part }: Work): Promise<{ sample: Sample; passed: Passed } | undefined> {
-    const clean = await this.#withoutSecrets(candidate);
-    if (!clean) return undefined;
-    const contaminated = this.#benchmarks?.check(clean);
+  /** Secrets, contamination, filters and fit: they look at one sample alone, so several are on their way at once. */
+  async finish(works: readonly Work[]): Promise<Finished[]> {
+    const clean = await this.#withoutSecrets(works);
+    const finished = await Promise.all(clean.map((work) => this.#finishOne(work)));
+    return finished.filter((one) => one !== undefined);
+  }
+
+  async #finishOne({ candidate, source, part }: Work): Promise<Finished | undefined> {
+    const contaminated = this.#benchmarks?.check(candidate);
     if (contaminated) return void this.funnel.leftOut('contamination', contaminated);
     this.funnel.passed('contamination');
-    const sample = this.#format(clean);
+    const sample = this.#format(candidate);
     if (!sample) return void this.funnel.leftOut('filters', 'unclear reasoning');
     const length = await this.#fitter.measure(sample);
-    const facts = factsOf(clean, source, length);
+    const facts = factsOf(candidate, source, length);
     const filtered = this.#filter(facts) ?? this.#partFilters.get(part)?.(facts);
     if (filtered) return void this.funnel.leftOut('filters', filtered);
     this.funnel.passed('filters');
@@ -91,7 +101,7 @@ export class Steps {
     if ('reason' in fitted) return void this.funnel.leftOut('fit', fitted.reason);
     this.funnel.passed('fit');
     if (fitted.ratio < 1) this.funnel.changed('fit', 'cut');
-    return { sample: fitted.sample, passed: toPassed(clean, part, facts, fitted) };
+    return { sample: fitted.sample, passed: toPassed(candidate, part, facts, fitted) };
   }
 
   #format(candidate: Candidate): Sample | undefined {
@@ -105,15 +115,20 @@ export class Steps {
     );
   }
 
-  async #withoutSecrets(candidate: Candidate): Promise<Candidate | undefined> {
-    const secrets = this.#recipe.secrets === 'keep' ? [] : await findSecrets(candidate);
-    if (secrets.length > 0 && this.#recipe.secrets === 'drop') {
-      return void this.funnel.leftOut('secrets', secrets[0]?.kind ?? 'secret');
-    }
-    this.funnel.passed('secrets');
-    if (secrets.length === 0) return candidate;
-    this.funnel.changed('secrets', 'redacted');
-    return redact(candidate, secrets);
+  async #withoutSecrets(works: readonly Work[]): Promise<Work[]> {
+    const { secrets: mode } = this.#recipe;
+    const found = mode === 'keep' ? [] : await findSecrets(works.map((work) => work.candidate));
+    return works.flatMap((work, index) => {
+      const secrets = found[index] ?? [];
+      if (secrets.length > 0 && mode === 'drop') {
+        this.funnel.leftOut('secrets', secrets[0]?.kind ?? 'secret');
+        return [];
+      }
+      this.funnel.passed('secrets');
+      if (secrets.length === 0) return [work];
+      this.funnel.changed('secrets', 'redacted');
+      return [{ ...work, candidate: redact(work.candidate, secrets) }];
+    });
   }
 }
 

@@ -5,6 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { CountCache } from './cache.ts';
 import { tokenizerHash } from './load.ts';
 
+/** A worker takes some 150 MB for its tables; four count as fast as Python's library does on sixteen cores. */
+const MOST_WORKERS = 4;
+
 /** Characters below which a batch is not worth a worker's while. */
 const SHARE = 200_000;
 
@@ -22,7 +25,11 @@ export class TokenCounter {
    * @param place as `loadTokenizer` takes it
    * @param cache counts that are known already
    */
-  constructor(place: string, cache: CountCache, workers: number = availableParallelism()) {
+  constructor(
+    place: string,
+    cache: CountCache,
+    workers: number = Math.min(availableParallelism(), MOST_WORKERS),
+  ) {
     this.#place = place;
     this.#cache = cache;
     this.#size = Math.max(1, workers);
