@@ -2,4 +2,4 @@ export type { Node, Tree } from 'web-tree-sitter';
 export { findFunctions } from './find.ts';
 export type { FoundFunction } from './function.ts';
 export { LANGUAGES, type Language, languageName, languageOf } from './language.ts';
-export { parse } from './parse.ts';
+export { ParseTimeoutError, parse } from './parse.ts';

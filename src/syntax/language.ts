@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path/posix';
+import { extname } from 'node:path/posix';
 
 /** The languages whose functions are found. `tsx` is TypeScript with JSX, which needs a grammar of its own. */
 export const LANGUAGES = [
@@ -54,10 +54,18 @@ const EXTENSIONS: Readonly<Record<string, Language>> = {
   '.swift': 'swift',
 };
 
-/** The language of a file by its name, or undefined where it is none of `LANGUAGES`. */
-export function languageOf(path: string): Language | undefined {
-  return EXTENSIONS[extname(basename(path)).toLowerCase()];
+/**
+ * The language of a file by its name, or undefined where it is none of `LANGUAGES`. A `.h` is C, or C++ where
+ * its source is given and shows it.
+ */
+export function languageOf(path: string, source = ''): Language | undefined {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.h' && CPP_ONLY.test(source)) return 'cpp';
+  return EXTENSIONS[extension];
 }
+
+const CPP_ONLY =
+  /^[ \t]*(?:namespace\b[^;]*\{|template\s*<|using\s+\w|class\s+\w[^;]*\{|(?:public|private|protected)\s*:)|\bstd::/m;
 
 /** The language as people call it: `tsx` is `typescript`. */
 export function languageName(language: Language): string {

@@ -13,14 +13,10 @@ export const c: Rules = {
   name: nameOf,
 };
 
-/** A class with an export macro before its name reads like a function: `class API Name { … }`. */
 export const cpp: Rules = {
   grammar: 'cpp',
   separator: '::',
   query: `
-    (function_definition
-      type: [(class_specifier !body) (struct_specifier !body)]
-      declarator: (identifier) @name) @scope
     ${functions}
     (namespace_definition name: (_) @name) @scope
     (class_specifier name: (_) @name body: (_)) @scope
@@ -31,6 +27,7 @@ export const cpp: Rules = {
     (assignment_expression left: (_) @name right: (lambda_expression) @function)
   `,
   name: nameOf,
+  prepare: blankMacros,
 };
 
 function nameOf({ name, function: found }: Captures): string | undefined {
@@ -77,4 +74,21 @@ function bareName(node: Node | null): string {
     default:
       return node.text;
   }
+}
+
+const MACRO = '[A-Z_][A-Z0-9_]{2,}';
+const EXPORTED = new RegExp(
+  `(\\b(?:class|struct|union)[ \\t]+)(${MACRO}(?:\\([^()\\n]*\\))?)(?=[ \\t]+[A-Za-z_]\\w*(?:[ \\t]+final)?\\s*(?::[^:]|\\{))`,
+  'g',
+);
+const ALONE = new RegExp(`^[ \\t]*${MACRO}(?:\\([^()\\n]*\\))?[ \\t]*$(?!\\s*[{:])`, 'gm');
+
+/**
+ * Macros without a semicolon derail the grammar: `class API Name {`, and lines that hold nothing else, such as
+ * those that open a namespace. Where the preprocessor would have removed them they are blanked.
+ */
+function blankMacros(source: string): string {
+  return source
+    .replace(EXPORTED, (_, keyword: string, macro: string) => keyword + ' '.repeat(macro.length))
+    .replace(ALONE, (line) => ' '.repeat(line.length));
 }

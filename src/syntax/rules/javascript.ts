@@ -44,6 +44,19 @@ const typescriptQuery = `
   (module name: (_) @name) @scope
 `;
 
-export const typescript: Rules = { grammar: 'typescript', separator: '.', query: typescriptQuery };
+export const typescript: Rules = {
+  grammar: 'typescript',
+  separator: '.',
+  query: typescriptQuery,
+  prepare: endSignatures,
+};
 
 export const tsx: Rules = { grammar: 'tsx', separator: '.', query: typescriptQuery };
+
+/**
+ * A generic call signature of an interface may follow a line without a semicolon, which derails the grammar;
+ * it gets one in place of a blank before it.
+ */
+function endSignatures(source: string): string {
+  return source.replace(/(?<=[\w)\]}>'"]\s*\n[ \t]*)[ \t](?=<[A-Z\n])/g, ';');
+}

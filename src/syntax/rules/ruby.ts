@@ -29,5 +29,5 @@ export const ruby: Rules = {
     ${closures((value) => `(pair key: (_) @name value: ${value})`)}
     (assignment left: (constant) @name right: (call receiver: (constant) block: (_) @scope))
   `,
-  name: (_, text) => text.replace(/^:/, ''),
+  name: (_, text) => text.replace(/^::?/, ''),
 };
