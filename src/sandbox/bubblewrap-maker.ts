@@ -3,47 +3,49 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BashSandbox } from './bash-sandbox.ts';
-import { firstProcess, REPOSITORY, SCRATCH, temporaryUse } from './bubblewrap.ts';
+import { type BubblewrapOptions, firstProcess, REPOSITORY, SCRATCH, temporaryUse } from './bubblewrap.ts';
 import { diskUse } from './disk.ts';
+import { environment, HOME, SYSTEM_PATH } from './environment.ts';
 import { SandboxError, SandboxUnavailableError } from './errors.ts';
+import { findProgram } from './find-program.ts';
 import { type Launched, spawnWarden } from './launched.ts';
 import { type Maker, probe, type Workshop } from './maker.ts';
 import { type Prepared, prepareTree } from './prepared.ts';
-import { type CopyMechanism, isolatedCommand } from './private-copy.ts';
+import { MECHANISMS, type Mechanism } from './private-copy.ts';
 import { removeFolder } from './remove.ts';
 import { type Sandbox, TESTBED } from './sandbox.ts';
 import { runsAsRoot, SANDBOX_USER } from './user.ts';
-
-const MECHANISMS: readonly CopyMechanism[] = ['overlay', 'copy'];
+import { Version } from './version.ts';
 
 /**
  * Finds out how bubblewrap works here.
  *
  * @throws SandboxUnavailableError it does not; the message says why and what to install
  */
-export async function bubblewrapMaker(workshop: Workshop): Promise<Maker> {
-  const version = await bubblewrapVersion();
+export async function bubblewrapMaker(workshop: Workshop, mechanisms = MECHANISMS): Promise<Maker> {
+  const options = { ...workshop, ...(await findBubblewrap()) };
   const reasons: string[] = [];
-  for (const mechanism of MECHANISMS) {
-    const maker = new BubblewrapMaker(workshop, mechanism, version);
+  for (const mechanism of mechanisms.filter((candidate) => candidate.worksWith(options))) {
+    const maker = new BubblewrapMaker(workshop, options, mechanism);
     try {
-      await probe(maker, workshop, mechanism);
+      await probe(maker, workshop, mechanism.name);
       return maker;
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
       reasons.push(error.message);
     }
   }
-  throw new SandboxUnavailableError(`bubblewrap ${version} does not work here: ${reasons.at(-1)}`, advice());
+  const reason = `bubblewrap ${options.version.text} does not work here: ${reasons.at(-1)}`;
+  throw new SandboxUnavailableError(reason, advice());
 }
 
-async function bubblewrapVersion(): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)('bwrap', ['--version']);
-    return stdout.trim().split(' ').at(-1) ?? '';
-  } catch {
+async function findBubblewrap(): Promise<Pick<BubblewrapOptions, 'program' | 'version'>> {
+  const program = findProgram('bwrap');
+  if (program === undefined) {
     throw new SandboxUnavailableError('bubblewrap is not installed', 'apt-get install bubblewrap');
   }
+  const { stdout } = await promisify(execFile)(program, ['--version']);
+  return { program, version: new Version(stdout) };
 }
 
 function advice(): string {
@@ -58,14 +60,21 @@ class BubblewrapMaker implements Maker {
   readonly kind = 'bubblewrap';
   readonly description: string;
   readonly #workshop: Workshop;
-  readonly #mechanism: CopyMechanism;
+  readonly #options: BubblewrapOptions;
+  readonly #mechanism: Mechanism;
   readonly #prepared = new Map<string, Promise<Prepared>>();
   #made = 0;
 
-  constructor(workshop: Workshop, mechanism: CopyMechanism, version: string) {
+  constructor(workshop: Workshop, options: BubblewrapOptions, mechanism: Mechanism) {
     this.#workshop = workshop;
+    this.#options = options;
     this.#mechanism = mechanism;
-    this.description = `${version}, private copies by ${mechanism}`;
+    this.description = `${options.version.text}, private trees by ${mechanism.name}`;
+  }
+
+  /** Free of characters that mount options give a meaning. */
+  get #name(): string {
+    return this.#mechanism.name.replaceAll(' ', '-');
   }
 
   async make(tree: string): Promise<Sandbox> {
@@ -83,9 +92,9 @@ class BubblewrapMaker implements Maker {
   #prepare(tree: string): Promise<Prepared> {
     const known = this.#prepared.get(tree);
     if (known !== undefined) return known;
-    const folder = join(this.#workshop.folder, `${this.#mechanism}-prepared-${this.#prepared.size}`);
+    const folder = join(this.#workshop.folder, `${this.#name}-prepared-${this.#prepared.size}`);
     const prepared = prepareTree(tree, folder, runsAsRoot ? SANDBOX_USER : undefined).then(async (made) => {
-      if (this.#mechanism === 'overlay') await this.#refreshIndex(made);
+      if (this.#mechanism.shares) await this.#refreshIndex(made);
       return made;
     });
     this.#prepared.set(tree, prepared);
@@ -108,23 +117,31 @@ class BubblewrapMaker implements Maker {
 
   async #launch(prepared: Prepared): Promise<Launched> {
     const base = this.#workshop.folder;
-    const folder = join(base, `${this.#mechanism}-${this.#made++}`);
+    const folder = join(base, `${this.#name}-${this.#made++}`);
     await mkdir(folder);
     const folders = { base, prepared, rollout: folder };
-    const command = await isolatedCommand(folders, this.#mechanism, this.#workshop);
-    const env = { PATH: process.env.PATH ?? '' };
+    const command = await this.#mechanism.command(folders, this.#options);
+    const env = environment(SYSTEM_PATH, HOME);
     const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env });
     const first = (): number => firstProcess(spawned.root) ?? spawned.root;
     return {
       ...spawned,
       temporary: () => temporaryUse(first()),
-      written: async () => (await diskUse(folder)) - (this.#mechanism === 'copy' ? prepared.size : 0),
+      written: async () => (await diskUse(folder)) - (this.#mechanism.shares ? 0 : prepared.size),
       end: async () => {
-        process.kill(first(), 'SIGKILL');
+        kill(first());
         await spawned.ended;
         spawned.release();
         await removeFolder(folder);
       },
     };
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }

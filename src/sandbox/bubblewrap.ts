@@ -1,11 +1,11 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment, HOME } from './environment.ts';
+import { HOME } from './environment.ts';
 import { type SandboxLimits, TESTBED } from './sandbox.ts';
+import type { Version } from './version.ts';
 
 /** User and group id inside a sandbox. */
 const INSIDE = 1000;
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** System folders that are links into `/usr` on a merged system, and folders elsewhere. */
 const SYSTEM = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
@@ -18,21 +18,24 @@ const ETC = [
   ...['terminfo', 'fonts', 'perl', 'crypto-policies'],
 ];
 
-/** Folders that lie in memory, with the share of the memory's limit that each may fill. */
-const TEMPORARY = [
-  { path: '/tmp', mode: '1777', share: 1 / 4 },
-  { path: HOME, mode: '0700', share: 1 / 4 },
-  { path: '/dev/shm', mode: '1777', share: 1 / 8 },
-];
+/** Folders that lie in memory, and may together fill half of what a rollout may use of it. */
+export const TEMPORARY = { tmp: '/tmp', home: HOME, shm: '/dev/shm' } as const;
+
+/** Bytes that the folders in memory may hold together. */
+export function temporaryLimit({ memory }: SandboxLimits): number {
+  return Math.floor(memory / 2);
+}
 
 export interface Places {
-  /** The private copy that becomes `/testbed`. */
-  readonly tree: string;
+  /** Arguments that mount the private copy at a path. */
+  readonly tree: (path: string) => readonly string[];
   /** The prepared `.git` and files of `/etc`. */
   readonly git: string;
   readonly etc: string;
   /** Empty folder for the patch's index and objects. */
   readonly scratch: string;
+  /** Arguments that mount the folders in memory. */
+  readonly temporary: readonly string[];
 }
 
 export interface BubblewrapOptions {
@@ -40,28 +43,38 @@ export interface BubblewrapOptions {
   readonly network: boolean;
   /** Folders of the host that are shown, read-only, at the same path. */
   readonly readOnly: readonly string[];
-}
-
-/** The command line that runs a bash with nothing of the machine around it but what is named here. */
-export function bubblewrapCommand(places: Places, options: BubblewrapOptions): string[] {
-  return [
-    'bwrap',
-    ...['--unshare-all', '--die-with-parent', '--new-session', '--as-pid-1', '--hostname', 'sandbox'],
-    ...['--uid', `${INSIDE}`, '--gid', `${INSIDE}`, '--clearenv'],
-    ...(options.network ? ['--share-net'] : []),
-    ...systemFolders(options),
-    ...systemFiles(places, options),
-    ...['--proc', '/proc', '--dev', '/dev'],
-    ...temporaryFolders(options.limits),
-    ...['--ro-bind', places.git, REPOSITORY, '--bind', places.scratch, SCRATCH],
-    ...['--bind', places.tree, TESTBED, '--remount-ro', '/', '--remount-ro', '/dev', '--chdir', TESTBED],
-    ...Object.entries(environment(PATH, HOME)).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...['bash', '--noprofile', '--norc', '--noediting', '-i'],
-  ];
+  /** Where bubblewrap itself is. */
+  readonly program: string;
+  readonly version: Version;
 }
 
 export const REPOSITORY = '/run/sera/git';
 export const SCRATCH = '/run/sera/patch';
+
+/** The command line that runs a bash with nothing of the machine around it but what is named here. */
+export function bubblewrapCommand(places: Places, options: BubblewrapOptions): string[] {
+  const { network, program, version } = options;
+  return [
+    ...[
+      program,
+      '--unshare-all',
+      '--unshare-user',
+      '--cap-drop',
+      'ALL',
+      '--new-session',
+      '--die-with-parent',
+    ],
+    ...['--as-pid-1', '--hostname', 'sandbox', '--uid', `${INSIDE}`, '--gid', `${INSIDE}`],
+    ...(version.atLeast(0, 8) ? ['--disable-userns'] : []),
+    ...(network ? ['--share-net'] : []),
+    ...systemFolders(options),
+    ...systemFiles(places, options),
+    ...['--proc', '/proc', '--dev', '/dev', ...places.temporary],
+    ...['--ro-bind', places.git, REPOSITORY, '--bind', places.scratch, SCRATCH],
+    ...[...places.tree(TESTBED), '--remount-ro', '/', '--remount-ro', '/dev', '--chdir', TESTBED],
+    ...['bash', '--noprofile', '--norc', '--noediting', '-i'],
+  ];
+}
 
 function systemFolders({ readOnly }: BubblewrapOptions): string[] {
   const shown = ['/usr', '/nix/store', '/run/current-system', ...readOnly].filter((path) => existsSync(path));
@@ -83,15 +96,21 @@ function systemFiles(places: Places, { network }: BubblewrapOptions): string[] {
   ];
 }
 
-function temporaryFolders({ memory }: SandboxLimits): string[] {
-  return TEMPORARY.flatMap(({ path, mode, share }) => [
-    ...['--perms', mode, '--size', `${Math.floor(memory * share)}`, '--tmpfs', path],
-  ]);
-}
-
 /** Bytes in the folders of a sandbox that lie in memory. */
 export function temporaryUse(first: number): number {
-  return TEMPORARY.reduce((sum, { path }) => sum + used(`/proc/${first}/root${path}`), 0);
+  const roots = Object.values(TEMPORARY).map((path) => `/proc/${first}/root${path}`);
+  // Where one file system holds several of them, it counts once.
+  return [...new Map(roots.map((root) => [deviceOf(root), root])).values()]
+    .map(used)
+    .reduce((a, b) => a + b, 0);
+}
+
+function deviceOf(folder: string): number {
+  try {
+    return statSync(folder).dev;
+  } catch {
+    return 0;
+  }
 }
 
 function used(folder: string): number {

@@ -1,4 +1,12 @@
+import { existsSync } from 'node:fs';
+
 export const HOME = '/home/user';
+
+/** Where the system's programs are, on NixOS too. */
+export const SYSTEM_PATH = [
+  ...['/run/current-system/sw/bin'].filter((path) => existsSync(path)),
+  '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+].join(':');
 
 /** All variables that a command finds; nothing of the user's own environment is among them. */
 export function environment(path: string, home: string): Record<string, string> {
