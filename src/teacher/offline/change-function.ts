@@ -1,5 +1,6 @@
+import { stillParses } from './check.ts';
 import { EDIT_KINDS, type EditKind } from './edits/index.ts';
-import { type Hands, printed, quote } from './hands.ts';
+import { type Hands, quote } from './hands.ts';
 import { type LineChange, lineChanges } from './line-change.ts';
 import { type MadeEdit, makeEdit, type Wish } from './make-edit.ts';
 import { say } from './phrases.ts';
@@ -14,14 +15,16 @@ const TRIES = 3;
  * Makes one change to a function and sees to it that the file still parses; where a tool refuses or the check
  * fails the file is put back and another change is tried.
  *
- * @returns the function as it is afterwards; undefined where no change could be made
+ * @param done kinds that are not made again
+ * @returns the function as it is afterwards, and the kind that was made; undefined where no change could be made
  */
 export async function* changeFunction(
   found: ReadFunction,
   wishes: readonly Wish[],
+  done: ReadonlySet<EditKind>,
   scene: Scene,
-): Steps<ReadFunction | undefined> {
-  const avoid = new Set<EditKind>(found.complete ? [] : WHOLE_FUNCTION_NEEDED);
+): Steps<{ readonly found: ReadFunction; readonly kind: EditKind } | undefined> {
+  const avoid = new Set<EditKind>(found.complete ? done : [...done, ...WHOLE_FUNCTION_NEEDED]);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const edit = await makeEdit(
       found,
@@ -31,7 +34,8 @@ export async function* changeFunction(
     );
     if (!edit) return undefined;
     const applied = yield* apply(found, edit, scene);
-    if (applied && (yield* passes(found, scene))) return after(found, edit);
+    if (applied && (yield* stillParses(found.file, found.language, scene)))
+      return { found: after(found, edit), kind: edit.kind };
     yield turn(
       'revert',
       scene.hands.shell(`git checkout -- ${quote(found.file)}`),
@@ -73,7 +77,7 @@ async function* applyChange(
 
 function editTurn(found: ReadFunction, edit: MadeEdit, scene: Scene) {
   const random = scene.random.fork(`say ${edit.kind} ${edit.detail}`);
-  const places = { function: found.name, detail: edit.detail || 'it' };
+  const places = { function: found.fullName, detail: edit.detail || 'it' };
   const intent = say(random.pick(VOCABULARY[edit.kind].intents), places);
   return (use: Turn['use']) => turn('edit', use, random, { ...places, intent });
 }
@@ -82,27 +86,6 @@ function editTurn(found: ReadFunction, edit: MadeEdit, scene: Scene) {
 function withLineEnds(change: LineChange, found: ReadFunction, hands: Hands): LineChange {
   if (!found.carriageReturns || hands.keepsLineEnds) return change;
   return { ...change, new: change.new.map((line) => `${line}\r`) };
-}
-
-async function* passes(found: ReadFunction, scene: Scene): Steps<boolean> {
-  const check = CHECKS[found.language]?.(quote(found.file));
-  const command = ['git diff --stat', ...(check ? [check] : [])].join(' && ');
-  const observation = yield turn('check', scene.hands.shell(command), scene.random.fork('check'));
-  return !/SyntaxError|syntax error|IndentationError|TabError/i.test(printed(observation));
-}
-
-/** What tells of a syntax error without leaving anything behind, where the program for it is there. */
-const CHECKS: Readonly<Partial<Record<string, (file: string) => string>>> = {
-  python: (file) =>
-    ifPresent('python3', `python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], "rb").read())' ${file}`),
-  javascript: (file) => (/\.jsx$/.test(file) ? '' : ifPresent('node', `node --check ${file}`)),
-  go: (file) => ifPresent('gofmt', `gofmt -l ${file}`),
-  ruby: (file) => ifPresent('ruby', `ruby -c ${file}`),
-  php: (file) => ifPresent('php', `php -l ${file}`),
-};
-
-function ifPresent(program: string, command: string): string {
-  return `if command -v ${program} > /dev/null; then ${command}; fi`;
 }
 
 /** The function with the edit in it, and the file's known lines moved along. */

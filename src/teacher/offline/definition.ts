@@ -10,7 +10,7 @@ export interface DefinitionScore {
 export function definitionScore(line: string, name: string): DefinitionScore {
   const wanted = name ? escapePattern(name) : '[A-Za-z_$][\\w$]*[?!]?';
   for (const [score, pattern] of PATTERNS) {
-    const match = new RegExp(pattern.replace('NAME', () => `(${wanted})`)).exec(line);
+    const match = patternFor(pattern, wanted).exec(line);
     if (
       match &&
       !/^\s*(\/\/|#(?!\[)|\*|\/\*|return\b|if\b|for\b|while\b|else\b|switch\b|import\b|from\b)/.test(line)
@@ -21,22 +21,29 @@ export function definitionScore(line: string, name: string): DefinitionScore {
   return { score: 0, called: name };
 }
 
+function patternFor(pattern: string, name: string): RegExp {
+  return new RegExp(pattern.replace('NAME', () => `(${name})`));
+}
+
+const MODIFIERS = String.raw`(?:(?:public|private|protected|internal|fileprivate|static|final|override|virtual|async|abstract|synchronized|inline|constexpr|explicit|unsafe|extern|get|set|export|default|readonly|sealed|partial|new)\s+)+`;
+const TYPE = String.raw`(?:[\w<>\[\]?,.&*:]+(?:, ?[\w<>\[\]?,.&*: ]+)?\s+[*&]*)*`;
+
 const PATTERNS: readonly (readonly [number, string])[] = [
   [
     3,
     String.raw`\b(?:def|func|function\*?|fn|fun|init|subscript)\s+(?:\([^)]*\)\s*)?(?:<[^>]*>\s*)?(?:[\w<>?]+(?:\.|::))*&?NAME(?![\w$])`,
   ],
-  [
-    3,
-    String.raw`^\s*(?:(?:public|private|protected|internal|static|final|override|virtual|async|abstract|synchronized|inline|constexpr|explicit|unsafe|extern|get|set|export|default|readonly)\s+)+(?:[\w<>\[\]?,.&*: ]+\s[*&]*)?~?NAME\s*(?:<[^>]*>)?\([^;]*$`,
-  ],
+  [3, String.raw`^\s*${MODIFIERS}${TYPE}[~#]?NAME\s*(?:<[^>]*>)?\((?:[^;]*$|.*\)\s*(?:=>|\{))`],
+  [3, String.raw`^\s*${MODIFIERS}${TYPE}NAME\s*(?:=>|\{|$)`],
   [
     2,
-    String.raw`(?:^|[\s.])NAME\s*(?::[^=]+)?[=:]\s*(?:async\s+)?(?:function\b|\(?[\w\s,{}.:=<>\[\]?|]*\)?\s*(?::[^=]+)?=>|func\b|lambda\b|\\|move\b|\|)`,
+    String.raw`(?:^|[\s.])NAME['"]?\s*(?::[^=]+)?[=:]\s*(?:async\s+)?(?:function\b|\(?[\w\s,{}.:=<>\[\]?|]*\)?\s*(?::[^=]+)?=>|func\b|lambda\b|\\|move\b|\||\{\s*\w*\s*(?:in\b|->|$))`,
   ],
-  [2, String.raw`^[A-Za-z_][\w\s*&<>:,\[\]~]*?[\s*&:]~?NAME\s*\([^;]*$`],
-  [2, String.raw`^\s*(?:[\w<>\[\]?,.&*:]+\s+)*[*&]*NAME\s*(?:<[^>]*>)?\([^;]*\{\s*$`],
-  [1, String.raw`^\s*(?:[\w<>\[\]?,.&*:]+\s+)*[*&]*NAME\s*\([^;]*$`],
+  [2, String.raw`^[A-Za-z_][\w\s*&<>:,\[\]~]*?[\s*&:][~#]?NAME\s*\([^;]*$`],
+  [2, String.raw`^\s*${TYPE}[~#]?NAME\s*(?:<[^>]*>)?\([^;]*\{\s*$`],
+  [2, String.raw`^\s*(?:\w+\s+)?NAME\s*(?:\([^)]*\)\s*)?(?:=>|=|\{)?\s*$`],
+  [1, String.raw`^\s*${TYPE}[~#]?NAME\s*\((?:[^;]*$|.*\)\s*(?:=>|\{|const\b|noexcept))`],
+  [1, String.raw`^\s*(?:\w+\s+)?NAME\s*(?:\([^)]*\)\s*)?(?:=>|=|\{)`],
 ];
 
 /** Files that hold tests by the look of their path. */

@@ -49,12 +49,13 @@ const NAME = String.raw`\(?\*?[A-Za-z_$~][\w$]*[?!]?\)?(?:(?:\.|::|#|->|\\)\(?[A
 
 function namesIn(text: string, files: readonly string[]): string[] {
   const patterns = [
+    /\b(?:function|method) `([^`\n]{1,200})`/g,
     new RegExp(
       `(?:related to|relates to|about|around|of|in|call(?:ing)?|function|method|routine)\\s+[\`'"]?(${NAME})[\`'"]?\\s*(?:\\(\\))?\\s+(?:in|of|from|at|defined)\\s`,
       'g',
     ),
     new RegExp(`(?:function|method)s?\\s+[\`'"](${NAME})`, 'gi'),
-    new RegExp(`\`(${NAME})(?:\\(.*?\\))?\``, 'g'),
+    new RegExp(`\`((?:<[\\w<>, ]+ as [\\w<>, :]+>::)?${NAME})(?:\\(.*?\\))?\``, 'g'),
     new RegExp(`(${NAME})\\(\\)`, 'g'),
   ];
   const found = patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
@@ -84,20 +85,19 @@ function unique(items: readonly string[]): string[] {
 
 /** The last part of a qualified name: what stands in the source where the function is defined. */
 export function bareName(name: string): string {
-  return (
-    name
-      .split(/\.|::|#|->|\\/)
-      .at(-1)
-      ?.replace(/[()*]/g, '') ?? name
-  );
+  return partsOf(name).at(-1) ?? name;
 }
 
 /** The part before it, the class or receiver; empty where there is none. */
 export function ownerName(name: string): string {
-  return (
-    name
-      .split(/\.|::|#|->|\\/)
-      .at(-2)
-      ?.replace(/[()*]/g, '') ?? ''
-  );
+  return partsOf(name).at(-2) ?? '';
+}
+
+/** `Flask.run`, `(*Mux).ServeHTTP`, `<Reader as Read>::read`, `Base#call`, `Client::send`. */
+function partsOf(name: string): string[] {
+  const plain = name.replace(/^<(\w+).*>::/, '$1::');
+  return plain
+    .split(/\.|::|#|->|\\/)
+    .map((part) => part.replace(/[()*]/g, ''))
+    .filter(Boolean);
 }

@@ -64,7 +64,7 @@ async function answer({ purpose, key }: ConversationOptions, question: Question)
 }
 
 /** Rollouts that word everything in the plainest way: where both of a pair do, the second can meet the first. */
-const PLAIN = 0.6;
+const PLAIN = 0.5;
 
 /** Walks from the beginning through everything that was observed, to the turn that comes next. */
 async function replay(

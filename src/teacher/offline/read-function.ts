@@ -10,6 +10,7 @@ export interface ReadFunction {
   readonly file: string;
   readonly language: Language;
   readonly name: string;
+  readonly fullName: string;
   /** The number of the first line, comments above the function included. */
   readonly first: number;
   readonly lines: readonly string[];
@@ -78,6 +79,7 @@ function cut(
     file: place.file,
     language,
     name: place.name,
+    fullName: place.fullName,
     first: place.line - count,
     lines: [...above.slice(above.length - count), ...lines],
     known,

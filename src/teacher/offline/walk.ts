@@ -1,13 +1,18 @@
 import { changeFunction } from './change-function.ts';
+import type { EditKind } from './edits/index.ts';
 import { findFunction, type Place } from './find-function.ts';
 import { readTask, type Task } from './instruction.ts';
 import type { Wish } from './make-edit.ts';
 import { type ReadFunction, readFunction } from './read-function.ts';
+import { remarkOnFile } from './remark-on-file.ts';
 import type { Scene } from './scene.ts';
 import { type Steps, turn } from './turn.ts';
 
 /** Vague tasks in which nothing is changed, so that the way of a rejected rollout is walked too. */
 const GIVE_UP = 0.02;
+
+/** Vague tasks that lead to two changes. */
+const SECOND_CHANGE = 0.55;
 
 /** A whole rollout: look, find, read, change, check, submit. */
 export async function* walk(instruction: string, scene: Scene): Steps<void> {
@@ -17,9 +22,15 @@ export async function* walk(instruction: string, scene: Scene): Steps<void> {
   const places = yield* findFunction(task, scene);
   const found = yield* readFirst(places, scene);
   const gaveUp = task.wishes.length === 0 && random.fork('give up').chance(GIVE_UP);
-  if (found && !gaveUp) yield* changeAll(found, wishesOf(task, scene), scene);
-  yield turn(found && !gaveUp ? 'submit' : 'giveUp', hands.submit(), random.fork('submit'));
+  if (!gaveUp) yield* change(found, task, scene);
+  yield turn(gaveUp ? 'giveUp' : 'submit', hands.submit(), random.fork('submit'));
   for (let again = 0; ; again += 1) yield turn('confirm', hands.submit(), random.fork(`confirm ${again}`));
+}
+
+async function* change(found: ReadFunction | undefined, task: Task, scene: Scene): Steps<void> {
+  const [file] = task.files;
+  if (found) yield* changeAll(found, wishesOf(task, scene), scene);
+  else if (file) yield* remarkOnFile(file, scene);
 }
 
 async function* readFirst(places: readonly Place[], scene: Scene): Steps<ReadFunction | undefined> {
@@ -35,18 +46,21 @@ function wishesOf(task: Task, { random }: Scene): readonly (readonly Wish[])[] {
   const choice = random.fork('changes');
   if (task.wishes.length > 0) return task.wishes.slice(0, 3).map((wish) => [wish]);
   const suggested = choice.shuffle(task.suggested);
-  return choice.chance(0.35) ? [suggested, suggested.slice(1)] : [suggested];
+  return choice.chance(SECOND_CHANGE) ? [suggested, suggested] : [suggested];
 }
 
+/** Each change is of a kind of its own. */
 async function* changeAll(
   found: ReadFunction,
   changes: readonly (readonly Wish[])[],
   scene: Scene,
 ): Steps<void> {
+  const done = new Set<EditKind>();
   let current = found;
   for (const [index, wishes] of changes.entries()) {
     const random = scene.random.fork(`change ${index}`);
-    const changed = yield* changeFunction(current, wishes, { ...scene, random });
-    current = changed ?? current;
+    const changed = yield* changeFunction(current, wishes, done, { ...scene, random });
+    if (changed) done.add(changed.kind);
+    current = changed?.found ?? current;
   }
 }

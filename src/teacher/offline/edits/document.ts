@@ -40,106 +40,95 @@ export function isDocumented(source: Source): boolean {
 interface Description {
   readonly name: string;
   readonly summary: string;
+  /** A sentence besides. */
+  readonly remark: string;
   readonly parameters: readonly { readonly name: string; readonly text: string }[];
 }
 
 function describe(source: Source, taste: Random): Description {
   const words = wordsOf(source.name).join(' ') || 'this function';
   const plain = words.charAt(0).toUpperCase() + words.slice(1);
-  const summary = taste.pick([
-    `${plain}.`,
-    `Handle ${words}.`,
-    `${plain}, as its callers expect.`,
-    `${plain} for the caller.`,
-  ]);
-  const manner = taste.pick([
-    (text: string) => `the ${text} to use`,
-    (text: string) => `the ${text}`,
-    (text: string) => `${text} that was given`,
-  ]);
+  const manner = taste.pick([(text: string) => `the ${text} to use`, (text: string) => `the ${text}`]);
   const parameters = requiredParameters(source).slice(0, 5);
   return {
     name: source.name,
-    summary,
+    summary: taste.pick([`${plain}.`, `Handle ${words}.`, `${plain}, as its callers expect.`]),
+    remark: taste.pick([
+      'Has no other effect than that.',
+      'Fails where that cannot be done.',
+      'May be called at any time.',
+    ]),
     parameters: parameters.map(({ name }) => ({ name, text: manner(wordsOf(name).join(' ')) })),
   };
 }
 
-function docstring({ summary, parameters }: Description): string[] {
-  if (parameters.length === 0) return [`"""${summary}"""`];
-  return [`"""${summary}`, '', ...parameters.map(({ name, text }) => `:param ${name}: ${text}`), '"""'];
+function docstring({ summary, remark, parameters }: Description): string[] {
+  const described = parameters.map(({ name, text }) => `:param ${name}: ${text}`);
+  return [`"""${summary}`, '', remark, ...(described.length > 0 ? ['', ...described] : []), '"""'];
 }
 
 /** How a description is written above a function. */
 type Style = (description: Description) => string[];
 
-const hashes: Style = ({ summary, parameters }) => [
+const hashes: Style = ({ summary, remark, parameters }) => [
   `# ${summary}`,
+  `# ${remark}`,
   ...parameters.map(({ name, text }) => `# ${name}: ${text}`),
 ];
 
-const block: Style = ({ summary, parameters }) =>
-  parameters.length === 0
-    ? [`/** ${summary} */`]
-    : [
-        '/**',
-        ` * ${summary}`,
-        ' *',
-        ...parameters.map(({ name, text }) => ` * @param ${name} ${text}`),
-        ' */',
-      ];
+/** Between marks, with a line for each parameter. */
+function block(open: string, describe: (name: string, text: string) => string): Style {
+  return ({ summary, remark, parameters }) => [
+    open,
+    ` * ${summary}`,
+    ` * ${remark}`,
+    ...(parameters.length > 0 ? [' *'] : []),
+    ...parameters.map(({ name, text }) => ` * ${describe(name, text)}`),
+    ' */',
+  ];
+}
 
-const plainBlock: Style = ({ summary, parameters }) =>
-  parameters.length === 0
-    ? [`/* ${summary} */`]
-    : [`/* ${summary}`, ' *', ...parameters.map(({ name, text }) => ` * ${name}: ${text}`), ' */'];
+const documentation = block('/**', (name, text) => `@param ${name} ${text}`);
 
-const php: Style = ({ summary, parameters }) =>
-  parameters.length === 0
-    ? [`/** ${summary} */`]
-    : [
-        '/**',
-        ` * ${summary}`,
-        ' *',
-        ...parameters.map(({ name, text }) => ` * @param mixed $${name} ${text}`),
-        ' */',
-      ];
-
-const go: Style = ({ name, summary, parameters }) => [
+const go: Style = ({ name, summary, remark, parameters }) => [
   `// ${name}: ${summary}`,
+  `// ${remark}`,
   ...parameters.map((one) => `// The argument ${one.name} is ${one.text}.`),
 ];
 
-const rust: Style = ({ summary, parameters }) => [
+const rust: Style = ({ summary, remark, parameters }) => [
   `/// ${summary}`,
+  `/// ${remark}`,
   ...(parameters.length > 0 ? ['///', '/// # Arguments', '///'] : []),
   ...parameters.map(({ name, text }) => `/// * \`${name}\` - ${text}`),
 ];
 
-const swift: Style = ({ summary, parameters }) => [
+const swift: Style = ({ summary, remark, parameters }) => [
   `/// ${summary}`,
+  `/// ${remark}`,
   ...(parameters.length > 0 ? ['///'] : []),
   ...parameters.map(({ name, text }) => `/// - Parameter ${name}: ${text}`),
 ];
 
-const csharp: Style = ({ summary, parameters }) => [
+const csharp: Style = ({ summary, remark, parameters }) => [
   `/// <summary>${summary}</summary>`,
+  `/// <remarks>${remark}</remarks>`,
   ...parameters.map(({ name, text }) => `/// <param name="${name}">${text}</param>`),
 ];
 
 const STYLES: Readonly<Record<Source['language'], Style>> = {
   python: hashes,
-  typescript: block,
-  tsx: block,
-  javascript: block,
+  typescript: documentation,
+  tsx: documentation,
+  javascript: documentation,
   go,
   rust,
-  java: block,
-  kotlin: block,
-  c: plainBlock,
-  cpp: block,
+  java: documentation,
+  kotlin: documentation,
+  c: block('/*', (name, text) => `${name}: ${text}`),
+  cpp: documentation,
   csharp,
   ruby: hashes,
-  php,
+  php: block('/**', (name, text) => `@param mixed $${name} ${text}`),
   swift,
 };

@@ -1,3 +1,4 @@
+import type { Node } from '../../../syntax/index.ts';
 import { readBranch } from '../branch.ts';
 import type { Random } from '../random.ts';
 import { before, children, descendants, hasOwnLines, type Source } from '../source.ts';
@@ -14,14 +15,9 @@ export const explainBranch: Edit = {
       .map((node) => {
         const branch = readBranch(source, node);
         const subject = branch?.test ?? children(node)[0]?.text ?? '';
-        const about = /^[\w.$ !=<>()]{2,50}$/.test(subject) ? subject : 'this case';
         return {
           detail: subject,
-          change: (taste) => [
-            before(source, node, [
-              `${dialect.comment} ${remark(dialect.loops.has(node.type), about, taste)}`,
-            ]),
-          ],
+          change: (taste) => [before(source, node, remarks(source, node, subject, taste))],
         };
       });
   },
@@ -32,16 +28,24 @@ function isExplained(source: Source, offset: number): boolean {
   return above.startsWith(source.dialect.comment) || above.endsWith('*/');
 }
 
-function remark(isLoop: boolean, about: string, taste: Random): string {
-  return isLoop
+/** Two lines, each drawn for itself. */
+function remarks({ dialect }: Source, node: Node, subject: string, taste: Random): string[] {
+  const about = /^[\w.$ !=<>()]{2,50}$/.test(subject) ? subject : 'what comes next';
+  const first = dialect.loops.has(node.type)
     ? taste.pick([
         `One after the other: ${about}.`,
-        `Nothing is skipped here: ${about}.`,
+        `Nothing is skipped: ${about}.`,
         `The order matters: ${about}.`,
       ])
     : taste.pick([
+        `A case of its own: ${about}.`,
         `Special case: ${about}.`,
-        `What follows is for ${about}.`,
         `Not every caller comes here: ${about}.`,
       ]);
+  const second = taste.pick([
+    'Taken out, callers would notice.',
+    'Mind this when changing anything below.',
+    'The rest relies on it.',
+  ]);
+  return [first, second].map((line) => `${dialect.comment} ${line}`);
 }

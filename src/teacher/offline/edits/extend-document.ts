@@ -33,7 +33,7 @@ function inBlock(source: Source, start: number, end: number, mark: string): Site
     {
       detail: '',
       change: (taste) => {
-        const more = [mark.trimEnd(), mark + note(source, taste)]
+        const more = [mark.trimEnd(), ...notes(source, taste).map((line) => mark + line)]
           .map((line) => (line ? `\n${indent}${line}` : '\n'))
           .join('');
         if (spread === open + content) return [{ start: at, end, text: `${more}\n${closing}` }];
@@ -58,7 +58,13 @@ function belowLines(source: Source): Site[] {
     {
       detail: '',
       change: (taste) => [
-        { start: at, end: at, text: `${indent}${mark} ${inTags(source, note(source, taste))}\n` },
+        {
+          start: at,
+          end: at,
+          text: notes(source, taste)
+            .map((line) => `${indent}${mark} ${inTags(source, line)}\n`)
+            .join(''),
+        },
       ],
     },
   ];
@@ -69,12 +75,19 @@ function inTags({ language }: Source, text: string): string {
   return language === 'csharp' ? `<remarks>${text}</remarks>` : text;
 }
 
-function note(source: Source, taste: Random): string {
+/** Two sentences, each drawn for itself. */
+function notes(source: Source, taste: Random): string[] {
   const words = wordsOf(source.name).join(' ') || 'this';
-  return taste.pick([
-    `Callers must not rely on anything but what is said here of ${words}.`,
-    `The arguments are not changed by ${words}.`,
-    `Note that ${words} does not repeat what failed.`,
-    `What ${words} gives back belongs to the caller.`,
-  ]);
+  return [
+    taste.pick([
+      `Callers must not rely on anything but what is said here of ${words}.`,
+      `Only what is said here of ${words} is certain.`,
+      `The rest of ${words} may change without notice.`,
+    ]),
+    taste.pick([
+      'What it is given stays as it is.',
+      'It does not repeat what failed.',
+      'What it gives back belongs to the caller.',
+    ]),
+  ];
 }
