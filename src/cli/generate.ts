@@ -5,6 +5,7 @@ import { UsageError } from '../error.ts';
 import { type GenerationConfig, generate, readConfigFile, resolveConfig } from '../generation/index.ts';
 import type { RunStatus } from '../store/index.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { toNumber } from './number.ts';
 import { note, printJson } from './output.ts';
 import { RunView } from './run-view.ts';
 import { STORE_OPTION, storePath } from './store.ts';
@@ -166,10 +167,4 @@ function defaultRunName({ repositories, teacher }: GenerationConfig): string {
   const [first] = repositories;
   const name = basename(resolve(first?.path ?? '.').replace(/\.git$/, '')).replace(/[^\w.-]+/g, '-') || 'run';
   return teacher === 'offline' ? `${name}-offline` : name;
-}
-
-function toNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new UsageError(`${text} is not a number`);
-  return value;
 }

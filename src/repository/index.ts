@@ -1,3 +1,6 @@
+export { RepositoryError, UnknownRepositoryError } from './errors.ts';
+export { OPTIONAL_KINDS, type OptionalKind } from './leave-out.ts';
+export { type OpenOptions, openRepository } from './open.ts';
 export type {
   FunctionListing,
   FunctionOptions,
@@ -5,3 +8,4 @@ export type {
   Repository,
   RepositoryFunction,
 } from './repository.ts';
+export { type Draw, sampleFunctions } from './sample.ts';

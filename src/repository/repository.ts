@@ -1,3 +1,5 @@
+import type { OptionalKind } from './leave-out.ts';
+
 /** A function of a repository at a commit. */
 export interface RepositoryFunction {
   /** Stable within a commit: `file::name`, with `#2`, `#3` … behind it where the name stands again in the file. */
@@ -22,7 +24,7 @@ export interface FunctionOptions {
   /** Languages to keep; all of them where it is left out. */
   readonly languages?: readonly string[];
   /** Kinds of files that are left out by default and are wanted here. */
-  readonly include?: readonly ('tests' | 'vendored' | 'generated' | 'minified')[];
+  readonly include?: readonly OptionalKind[];
 }
 
 /** A repository that was opened; the user's own files are only read. */
@@ -33,11 +35,13 @@ export interface Repository {
   readonly location: string;
   /** The commits that were chosen, oldest first; a folder without git has the one hash of its snapshot. */
   readonly commits: readonly string[];
+  /** What a user may want to know: changes that are not committed, a shallow clone. */
+  readonly notes: readonly string[];
   /** Every function at a commit, in the order of files and lines. */
   functions(commit: string, options?: FunctionOptions): Promise<FunctionListing>;
   /**
    * A folder with the files of a commit and a `.git` of one commit, no history and no remotes, so that the
    * future does not leak into a task. Made once, kept, shared by all sandboxes, never written to again.
    */
-  tree(commit: string): Promise<string>;
+  tree(commit: string, options?: { readonly history?: boolean }): Promise<string>;
 }
