@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Plays vLLM: takes its options, writes its kind of log, listens as it does. FAKE_ENGINE says what goes wrong.
-import { createServer } from 'node:http';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+// Plays vLLM: takes its options, writes its kind of log, listens as it does. FAKE_ENGINE says what goes wrong.
+import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 
 const script = new Set((process.env.FAKE_ENGINE ?? '').split(','));
@@ -34,24 +34,37 @@ const key = process.env.VLLM_API_KEY;
 if (process.env.FAKE_ENGINE_SEEN) {
   writeFileSync(
     process.env.FAKE_ENGINE_SEEN,
-    JSON.stringify({ pid: process.pid, argv: process.argv, key, positionals, devices: process.env.CUDA_VISIBLE_DEVICES }),
+    JSON.stringify({
+      pid: process.pid,
+      argv: process.argv,
+      key,
+      positionals,
+      devices: process.env.CUDA_VISIBLE_DEVICES,
+    }),
   );
 }
-if (script.has('deaf')) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => log(`ignoring ${signal}`));
+if (script.has('deaf'))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => log(`ignoring ${signal}`));
 if (script.has('worker')) {
   const worker = spawn('sleep', ['600'], { stdio: ['ignore', 'inherit', 'inherit'] });
   log(`worker ${worker.pid}`);
 }
 log(`vLLM API server version 0.33.0, model ${positionals[0]}`);
-process.stderr.write('Loading safetensors checkpoint shards:  25% Completed\rLoading safetensors checkpoint shards:  50% Completed\r');
+process.stderr.write(
+  'Loading safetensors checkpoint shards:  25% Completed\rLoading safetensors checkpoint shards:  50% Completed\r',
+);
 
 if (script.has('memory')) {
   log('Starting to load model');
-  process.stderr.write('torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.65 GiB\n');
+  process.stderr.write(
+    'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.65 GiB\n',
+  );
   process.exit(1);
 }
 if (script.has('missing')) {
-  process.stderr.write(`OSError: ${positionals[0]} is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'\n`);
+  process.stderr.write(
+    `OSError: ${positionals[0]} is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'\n`,
+  );
   process.exit(1);
 }
 if (script.has('odd')) process.exit(7);

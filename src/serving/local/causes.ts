@@ -7,6 +7,14 @@ interface Cause {
 /** What vLLM, SGLang, PyTorch and the Hub's client write; the first that matches is the cause of those behind it. */
 const CAUSES: readonly Cause[] = [
   {
+    pattern: /Token missing\. Could not authenticate|Token validation failed/i,
+    advice: 'modal does not know you here: modal setup',
+  },
+  {
+    pattern: /Secret '[^']*' not found/i,
+    advice: 'Modal keeps no such secret: modal secret create NAME HF_TOKEN=…, and --hf-secret NAME',
+  },
+  {
     pattern:
       /CUDA out of memory|torch\.(cuda\.)?OutOfMemoryError|CUDA error: out of memory|hipErrorOutOfMemory/i,
     advice: 'the GPU ran out of memory: use more GPUs (--gpus), a smaller --context or --quantization fp8',

@@ -20,8 +20,6 @@ export interface Served {
   readonly ended: Promise<never>;
   /** Ends the engine with all that it started: gently, after some seconds by force. */
   stop(): Promise<void>;
-  /** Ends it at once. */
-  kill(): void;
 }
 
 export interface StartOptions {
@@ -33,6 +31,8 @@ export interface StartOptions {
   readonly patience: number;
   /** Ends the waiting, and the engine with it. */
   readonly signal: AbortSignal;
+  /** Ends the engine at once, also while it ends gently. */
+  readonly force?: AbortSignal;
   readonly onLine?: (line: string) => void;
   /** Milliseconds that the engine has to end gently. */
   readonly grace?: number;
@@ -54,6 +54,7 @@ export async function startEngine(plan: ServePlan, options: StartOptions): Promi
   const group = startGroup(await withKey(plan, options), { environment: environmentOf(plan, options) });
   const streams = [group.child.stdout, group.child.stderr].flatMap((stream) => stream ?? []);
   group.child.stdin?.end();
+  options.force?.addEventListener('abort', () => group.kill(), { once: true });
   const log = followLog(streams, options.state.path(options.name, 'log'), options.onLine);
   const ended = group.ended.then(async (ending): Promise<never> => {
     await log.close();
@@ -65,7 +66,7 @@ export async function startEngine(plan: ServePlan, options: StartOptions): Promi
   const settled = new AbortController();
   try {
     const model = await Promise.race([ended, waitFor(url, engine, log, options, settled.signal)]);
-    return { url: `${url}/v1`, model, ended, stop, kill: group.kill };
+    return { url: `${url}/v1`, model, ended, stop };
   } catch (error) {
     await stopAfter(group, options);
     throw error;
