@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
@@ -18,8 +17,8 @@ import {
   STEPS_HELP,
   type StepCount,
 } from '../dataset/index.ts';
-import { Store, StoreError } from '../store/index.ts';
 import { note, paint, print, printJson } from './output.ts';
+import { cacheFolder, openStoreIfThere } from './places.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
   readonly out: string;
@@ -114,8 +113,8 @@ const RECIPE_FLAGS: readonly string[] =
 async function curateSources(names: readonly string[], flags: Flags): Promise<void> {
   const recipe = await recipeOf(names, flags);
   const variants = parseVariants(flags.variants, recipe);
-  const store = await openStore(flags.store);
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sera');
+  const store = await openStoreIfThere(flags.store);
+  const cache = cacheFolder();
   let size: number | undefined;
   try {
     for (const variant of variants) {
@@ -156,16 +155,6 @@ function snake(flag: string): string {
 
 function licencesOf(pairs: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']));
-}
-
-/** A project without a store can still curate files. */
-async function openStore(path: string): Promise<Store | undefined> {
-  try {
-    return await Store.open(path, { create: false });
-  } catch (error) {
-    if (error instanceof StoreError) return undefined;
-    throw error;
-  }
 }
 
 function describe(account: Account, out: string): void {

@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   replay: async () => (await import('./replay.ts')).registerReplay,
   export: async () => (await import('./export.ts')).registerExport,
   curate: async () => (await import('./curate.ts')).registerCurate,
+  inspect: async () => (await import('./inspect.ts')).registerInspect,
+  push: async () => (await import('./push.ts')).registerPush,
+  proxy: async () => (await import('./proxy.ts')).registerProxy,
+  code: async () => (await import('./code.ts')).registerCode,
   verify: async () => (await import('./verify.ts')).registerVerify,
   serve: async () => (await import('./serve.ts')).registerServe,
 };

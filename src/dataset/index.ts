@@ -16,7 +16,9 @@ export {
   ROLLOUTS,
   type RolloutChoice,
 } from './export.ts';
+export { type Inspection, inspect } from './inspect.ts';
 export type { Account } from './output/card.ts';
+export { pushDataset } from './push.ts';
 export { REASONING_MODES, type ReasoningMode } from './reasoning.ts';
 export { STEPS_HELP, type StepCount } from './recipe/funnel.ts';
 export { checkRecipe, PRESETS, type PresetName, type Recipe, readRecipe } from './recipe/recipe.ts';
@@ -24,5 +26,7 @@ export { parseMix, parseVariants } from './recipe/variants.ts';
 export { FORMATS, type Format, type Sample, sampleLine } from './sample.ts';
 export { openSource } from './sources/open.ts';
 export type { Source } from './sources/source.ts';
+export { inspectionPage } from './statistics/page.ts';
+export type { Distribution } from './statistics/statistics.ts';
 export { finishedTasks } from './stored.ts';
-export { writeJsonl } from './write.ts';
+export { writeJsonl, writeText } from './write.ts';

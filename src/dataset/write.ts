@@ -29,6 +29,11 @@ export async function writeJsonl(path: string, samples: AsyncIterable<Sample>): 
   });
 }
 
+/** Writes a text, aside, and puts the file in place. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeAside(path, (file) => file.write(text));
+}
+
 /**
  * Lets `fill` write a file that takes its place only when it is whole; a reader sees the old one or the new.
  *

@@ -14,7 +14,7 @@ import type { Place, Spool } from './spool.ts';
 import { axolotlBlock, datasetInfo } from './trainers.ts';
 
 /** The file by which a folder is known as a data set that was written here. */
-const ACCOUNT = 'sera.json';
+export const ACCOUNT = 'sera.json';
 
 /** Characters of JSON that make up a shard, about: 5 trajectories of 30,000 tokens are half a megabyte. */
 const SHARD = 200 * 1024 * 1024;

@@ -16,12 +16,12 @@ export interface Facts extends Metadata {
   readonly tool_tokens: number;
 }
 
-const FIELDS: Readonly<Record<keyof Facts, true>> = {
+/** What an expression may name; `function` is a word of CEL's own, so it is `file` and `id` there. */
+const FIELDS: Readonly<Record<Exclude<keyof Facts, 'function'>, true>> = {
   id: true,
   source: true,
   repository: true,
   commit: true,
-  function: true,
   file: true,
   language: true,
   topic: true,
@@ -74,6 +74,8 @@ function compileExpression(text: string): Filter {
   let evaluate: ParseResult;
   try {
     evaluate = environment.parse(text);
+    const { valid, error } = evaluate.check();
+    if (!valid) throw error ?? new Error('its types do not fit');
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     const fields = Object.keys(FIELDS).join(', ');

@@ -4,16 +4,20 @@ import { creator as recommended } from '@secretlint/secretlint-rule-preset-recom
 import type { Candidate } from '../candidate.ts';
 import { mapTexts, textsOf } from './texts.ts';
 
-const config = {
-  rules: [
-    {
-      id: '@secretlint/secretlint-rule-preset-recommend',
-      rule: recommended,
-      // Otherwise a comment in a file that the model read would switch the search off.
-      rules: [{ id: '@secretlint/secretlint-rule-filter-comments', disabled: true }],
-    },
-  ],
+/**
+ * The recommended rules, without the one by which a comment in a file that the model read would switch the search off.
+ */
+const rule: typeof recommended = {
+  ...recommended,
+  create(context, options) {
+    const registerRule: typeof context.registerRule = (each, defaults) => {
+      if (each.meta.id !== '@secretlint/secretlint-rule-filter-comments')
+        context.registerRule(each, defaults);
+    };
+    return recommended.create({ ...context, registerRule }, options);
+  },
 };
+const config = { rules: [{ id: recommended.meta.id, rule }] };
 
 /** Between two texts that are searched at once: no secret spans it. */
 const BETWEEN = '\n\u0000\n';

@@ -35,9 +35,11 @@ export function parseVariants(text: string | undefined, recipe: Recipe): Variant
   if (thresholds.length === 0 || thresholds.some((value) => !(value >= 0 && value <= 1))) {
     throw new RecipeError(`--variants ${text}: it is filters, or recall=0,0.25,0.5,0.75,1`);
   }
-  return thresholds.map((min_recall) => ({
+  const fewestFirst = thresholds.sort((a, b) => b - a);
+  return fewestFirst.map((min_recall) => ({
     name: `recall-${min_recall}`,
     recipe: { ...recipe, min_recall },
+    equalSize: true,
   }));
 }
 

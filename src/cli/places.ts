@@ -1,0 +1,18 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Store, StoreError } from '../store/index.ts';
+
+/** Where token counts and data sets of the Hub are kept. */
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sera');
+}
+
+/** A project without a store can still curate files. */
+export async function openStoreIfThere(path: string): Promise<Store | undefined> {
+  try {
+    return await Store.open(path, { create: false });
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
