@@ -45,7 +45,7 @@ export function registerReplay(program: Command): void {
         .choices(['auto', 'bubblewrap', 'container', 'host'])
         .default('auto'),
     )
-    .option('--commit <commit>', 'commit, branch or tag', 'HEAD')
+    .option('--commit <commit>', 'commit, branch or tag (default: HEAD)')
     .option('--json', 'accepted for uniformity; the answer is JSON anyway')
     .addHelpText(
       'after',
@@ -69,10 +69,11 @@ async function replay(location: string, flags: Flags): Promise<void> {
   const interrupt = listenForInterrupt('stopping after this call; Ctrl-C again stops at once');
   const { signal } = interrupt;
   const repository = await openRepository(location, {
-    commit: flags.commit,
+    ...(flags.commit !== undefined && { commit: flags.commit }),
     cache: join(home, 'cache'),
     signal,
   });
+  repository.notes.forEach(note);
   const tree = await repository.tree(repository.commits[0] ?? 'HEAD');
   const sandboxes = await openSandboxes({
     kind: flags.sandbox,

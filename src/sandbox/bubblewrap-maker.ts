@@ -122,7 +122,7 @@ class BubblewrapMaker implements Maker {
     const folders = { base, prepared, rollout: folder };
     const command = await this.#mechanism.command(folders, this.#options);
     const env = environment(SYSTEM_PATH, HOME);
-    const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env });
+    const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env, detached: true });
     const first = (): number => firstProcess(spawned.root) ?? spawned.root;
     return {
       ...spawned,
