@@ -10,7 +10,7 @@ import { within } from './within.ts';
 const GRACE = 1;
 const ATTEMPTS = 3;
 /** Seconds between two looks whether a bash that runs a command is still there. */
-const PATROL = 2;
+const PATROL = 1;
 /** Older than any process. */
 const EVER = 1_000_000_000;
 

@@ -21,7 +21,9 @@ for (const kind of ['bubblewrap', 'host'] as const) {
     it('starts in the repository and keeps directory, variables, functions and aliases', async () => {
       expect(await output('pwd; ls')).toBe('/testbed\na.txt\nfolder');
       await shell('cd folder; x=5; export y=6; f() { echo "f $1"; }; alias g="echo g"; arr=(1 2)');
-      expect(await output('pwd; echo $x $y ${#arr[@]}; f z; g h')).toBe('/testbed/folder\n5 6 2\nf z\ng h');
+      expect(await output('pwd; echo $x $y $((arr[0] + arr[1])); f z; g h')).toBe(
+        '/testbed/folder\n5 6 3\nf z\ng h',
+      );
       await shell('cd /testbed');
     });
 
@@ -54,7 +56,7 @@ for (const kind of ['bubblewrap', 'host'] as const) {
       ['syntax error', 'if then fi ((('],
       ['return and break outside of anything', 'return 3; break; continue'],
       ['unset variable under set -u', 'set -u; echo $nothing_here; echo no'],
-      ['failing expansion', 'echo ${nothing_here:?gone}'],
+      ['failing expansion', 'echo $((1 / 0)); echo no'],
       ['read-only variable', 'readonly r=1; r=2'],
       ['exec of a missing program', 'exec no-such-program'],
       ['output sent away', 'exec >/dev/null 2>&1'],

@@ -17,13 +17,17 @@ const NAMES: Readonly<Record<number, string>> = {
  */
 const COMPLAINT = /bash: \[\d+: \d+ \(\d+\)\] tcsetattr: .*/g;
 
-/** Puts into an output what a bash at a terminal would say where a program was ended by a signal. */
+/**
+ * Puts into an output what a bash at a terminal would say where a program was ended by a signal.
+ *
+ * @param exitCode null where the signals were this program's own, and nothing is to be said of them
+ */
 export function nameSignals(output: string, exitCode: number | null): string {
   if (!output.includes('tcsetattr')) return output;
-  const last = exitCode !== null && exitCode > 128 ? NAMES[exitCode - 128] : undefined;
+  if (exitCode === null) return output.replace(new RegExp(`${COMPLAINT.source}\\n?`, 'g'), '');
   let left = output.match(COMPLAINT)?.length ?? 0;
   return output.replace(COMPLAINT, () => {
     left -= 1;
-    return left === 0 && last !== undefined ? last : 'Ended by a signal';
+    return (left === 0 ? NAMES[exitCode - 128] : undefined) ?? 'Ended by a signal';
   });
 }
