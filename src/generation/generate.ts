@@ -1,13 +1,14 @@
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { type AgentLimits, openAgent, readAgentConfig } from '../agent/index.ts';
 import { UsageError } from '../error.ts';
 import type { SandboxProvider } from '../sandbox/index.ts';
 import { HEARTBEAT_MS, type RunStatus, Store, type TaskRecord } from '../store/index.ts';
-import { openTeacher, type Teacher, type TeacherOptions } from '../teacher/index.ts';
+import { openTeacher, type TeacherOptions } from '../teacher/index.ts';
 import type { GenerationConfig } from './config.ts';
 import type { Listener } from './events.ts';
 import { expectedPairCost } from './expected-cost.ts';
-import { type Plan, plan } from './plan.ts';
+import { type Pinned, type Plan, plan } from './plan.ts';
 import { readDemonstrations, readPromptFile } from './prompt-file.ts';
 import { OUR_PROMPTS, type Prompts } from './prompts.ts';
 import { Places } from './sandboxes.ts';
@@ -44,14 +45,14 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
 
   const prompts = await choosePrompts(config);
   const agent = openAgent(config.profile, await agentOptions(config));
-  const planned = await plan(config, join(home, 'cache'), signal);
   const store = resources.use(await Store.open(options.store, { create: true }));
+  const planned = await plan(config, await pinnedBefore(store, run), join(home, 'cache'), signal);
   const teacher = openTeacher(config.teacher, teacherOptions(options, await spentBefore(store, run)));
   const places = new Places(config, planned, join(home, 'work'), teacher.offline);
   resources.defer(() => places.close());
   const providers = await places.openAll();
 
-  await enter(store, run, config, teacher);
+  await enter(store, run, { ...config, run, pinned: planned.pinned }, teacher.offline);
   const claim = await store.claim(run);
   resources.defer(() => claim.release());
   const beat = setInterval(() => void claim.heartbeat().catch((error) => stop.abort(error)), HEARTBEAT_MS);
@@ -90,14 +91,16 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
 }
 
 /** Registers the run, or makes sure that going on with it means the same as it meant before. */
-async function enter(store: Store, run: string, config: GenerationConfig, teacher: Teacher): Promise<void> {
+async function enter(
+  store: Store,
+  run: string,
+  config: GenerationConfig & { readonly pinned: Pinned },
+  offline: boolean,
+): Promise<void> {
   const before = await store.findRun(run);
-  const record = { config: { ...config, run }, offline: teacher.offline };
-  if (!before) return store.addRun({ name: run, ...record });
-  if (before.offline !== teacher.offline) {
-    const [was, is] = teacher.offline
-      ? ['a model', 'the offline teacher']
-      : ['the offline teacher', 'a model'];
+  if (!before) return store.addRun({ name: run, config, offline });
+  if (before.offline !== offline) {
+    const [was, is] = offline ? ['a model', 'the offline teacher'] : ['the offline teacher', 'a model'];
     throw new UsageError(`run ${run} was made with ${was} and cannot go on with ${is}: choose another --run`);
   }
   for (const key of ['seed', 'profile'] as const) {
@@ -107,7 +110,14 @@ async function enter(store: Store, run: string, config: GenerationConfig, teache
       `run ${run} has ${key} ${was}, not ${config[key]}: keep it, or choose another --run`,
     );
   }
-  await store.updateRun(run, record);
+  await store.updateRun(run, { config, offline });
+}
+
+/** The commits that the run began with: a branch that has moved since must not change its tasks. */
+async function pinnedBefore(store: Store, run: string): Promise<Pinned> {
+  const before = await store.findRun(run);
+  const Pins = z.object({ pinned: z.record(z.string(), z.array(z.string())) });
+  return Pins.safeParse(before?.config).data?.pinned ?? {};
 }
 
 async function spentBefore(store: Store, run: string): Promise<number> {

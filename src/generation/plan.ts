@@ -16,10 +16,15 @@ export interface Plan {
   readonly tasks: readonly TaskIdentity[];
   /** By the location that stands in the tasks. */
   readonly repositories: ReadonlyMap<string, PlannedRepository>;
+  /** The commits of each source, so that a run that goes on finds its own again. */
+  readonly pinned: Pinned;
   /** Functions found, over all repositories and commits. */
   readonly functions: number;
   readonly notes: readonly string[];
 }
+
+/** Commits by the source that they were chosen for (`pinKey`). */
+export type Pinned = Readonly<Record<string, readonly string[]>>;
 
 export interface PlannedRepository {
   readonly repository: Repository;
@@ -32,13 +37,22 @@ export interface PlannedRepository {
  *
  * @throws NothingToDoError no repository has a function to start from
  */
-export async function plan(config: GenerationConfig, cache: string, signal: AbortSignal): Promise<Plan> {
+export async function plan(
+  config: GenerationConfig,
+  pinned: Pinned,
+  cache: string,
+  signal: AbortSignal,
+): Promise<Plan> {
   const repositories = new Map<string, PlannedRepository>();
   const notes: string[] = [];
   const draws: (readonly TaskIdentity[])[] = [];
+  const chosen: Record<string, readonly string[]> = {};
   let functions = 0;
   for (const source of config.repositories) {
-    const repository = await openRepository(source.path, { ...pickCommits(source), cache, signal });
+    const { path, commit, commits, since } = source;
+    const known = pinned[pinKey(source)];
+    const repository = await openRepository(path, { commit, commits, since, pinned: known, cache, signal });
+    chosen[pinKey(source)] = repository.commits;
     repositories.set(repository.location, { repository, source });
     notes.push(...repository.notes);
     for (const commit of repository.commits) {
@@ -56,7 +70,7 @@ export async function plan(config: GenerationConfig, cache: string, signal: Abor
       `${tasks.length} tasks instead of ${config.count}: every function is used; more with --replicas`,
     );
   }
-  return { tasks, repositories, functions, notes };
+  return { tasks, repositories, pinned: { ...pinned, ...chosen }, functions, notes };
 }
 
 function toTask(
@@ -87,12 +101,8 @@ function takeInTurns<T>(lists: readonly (readonly T[])[], count: number): T[] {
   return taken;
 }
 
-function pickCommits({ commit, commits, since }: RepositorySource) {
-  return {
-    ...(commit !== undefined && { commit }),
-    ...(commits !== undefined && { commits }),
-    ...(since !== undefined && { since }),
-  };
+function pinKey({ path, commit, commits, since }: RepositorySource): string {
+  return JSON.stringify([path, commit, commits, since]);
 }
 
 function pickFunctions({ languages, include }: RepositorySource): FunctionOptions {

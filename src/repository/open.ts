@@ -7,6 +7,8 @@ import { makeTree } from './tree.ts';
 export interface OpenOptions extends CommitChoice {
   /** Folder for clones, snapshots, trees and what was parsed; made where it is missing. */
   readonly cache: string;
+  /** Commits that were chosen before, in full: they win over every other choice, however the repository has grown. */
+  readonly pinned?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,7 +22,7 @@ export interface OpenOptions extends CommitChoice {
 export async function openRepository(spec: string, options: OpenOptions): Promise<Repository> {
   const { cache, signal } = options;
   const source = await findSource(spec, cache, signal);
-  const commits = await chooseCommits(source, options, signal);
+  const commits = options.pinned ?? (await chooseCommits(source, options, signal));
   const few = options.commits !== undefined && commits.length < options.commits;
   return {
     name: source.name,
