@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { AssistantMessage } from '../../trajectory/index.ts';
 import type { Answer, Conversation, ConversationOptions, Question, Teacher } from '../teacher.ts';
 import { readHistory } from './history.ts';
-import { miniHands } from './mini-hands.ts';
 import { report } from './pull-request.ts';
 import { plainly, type Random, seededRandom } from './random.ts';
+import { miniHands } from './rollout/mini-hands.ts';
+import { sweAgentHands } from './rollout/swe-agent-hands.ts';
+import type { Turn } from './rollout/turn.ts';
+import { walk } from './rollout/walk.ts';
 import { review } from './self-review.ts';
-import { sweAgentHands } from './swe-agent-hands.ts';
-import type { Turn } from './turn.ts';
 import { usageOf } from './usage.ts';
-import { walk } from './walk.ts';
 
 export interface OfflineTeacherOptions {
   /** Milliseconds, for the latency that is reported. */

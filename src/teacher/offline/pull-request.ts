@@ -1,6 +1,6 @@
-import { type Places, say } from './phrases.ts';
 import type { Random } from './random.ts';
-import { heardIntents, type Mention, VOCABULARY } from './vocabulary/index.ts';
+import { type Places, say } from './speech/phrases.ts';
+import { heardIntents, type Mention, VOCABULARY } from './speech/vocabulary/index.ts';
 
 /** Reports that leave out the file, the function's context or one of the complaints: the second rollout must search. */
 const FILE_LEFT_OUT = 0.15;
