@@ -4,6 +4,7 @@ export { CommandClock } from './clock.ts';
 export { type AgentConfig, AgentConfigError, readAgentConfig } from './config.ts';
 export { type Editor, openEditor } from './editor/editor.ts';
 export { type EditorRequest, editorRequest } from './editor/request.ts';
+export { expandTabs } from './editor/tabs.ts';
 export { numbered } from './editor/view.ts';
 export { openObserver as openMiniObserver } from './mini/observe.ts';
 export { defaultLimits, openAgent, openProfile } from './open.ts';

@@ -1,0 +1,2 @@
+export { type ProxySettings, type RunningProxy, startProxy } from './server/listen.ts';
+export type { ProxyProfile } from './translate/translate.ts';

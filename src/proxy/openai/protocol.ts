@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { AnswerEnd, AnswerEvent, AnswerUsage } from '../answer.ts';
+import type { ClientCall } from '../conversation.ts';
+import type { FaultKind, ProxyFault } from '../fault.ts';
+import type { AnswerWriter, ClientProtocol, WriterOptions } from '../writer.ts';
+
+/** OpenAI's chat completions; reasoning stands in `reasoning_content`, as vLLM and its clients have it. */
+export const openaiProtocol: ClientProtocol = {
+  name: 'openai',
+  writer,
+  whole,
+  errorBody,
+  status: ({ status }) => status,
+};
+
+const FINISH: Readonly<Record<AnswerEnd['finish'], string>> = {
+  stop: 'stop',
+  calls: 'tool_calls',
+  length: 'length',
+  refused: 'content_filter',
+  'stop-sequence': 'stop',
+};
+
+const ERRORS: Readonly<Record<FaultKind, readonly [type: string, code: string | null]>> = {
+  invalid: ['invalid_request_error', null],
+  unauthorized: ['authentication_error', 'invalid_api_key'],
+  forbidden: ['permission_error', null],
+  'not-found': ['invalid_request_error', 'not_found'],
+  'too-large': ['invalid_request_error', 'request_too_large'],
+  overflow: ['invalid_request_error', 'context_length_exceeded'],
+  'rate-limit': ['rate_limit_exceeded', 'rate_limit_exceeded'],
+  overloaded: ['server_error', 'overloaded'],
+  unreachable: ['server_error', 'upstream_unreachable'],
+  broken: ['server_error', 'upstream_error'],
+};
+
+function errorBody({ kind, message, usage }: ProxyFault): object {
+  const [type, code] = ERRORS[kind];
+  return { error: { message, type, param: null, code }, ...(usage ? { usage: usageBody(usage) } : {}) };
+}
+
+function usageBody({ input, cached, output }: AnswerUsage): object {
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: cached },
+  };
+}
+
+function writer(model: string, { showThinking, includeUsage }: WriterOptions): AnswerWriter {
+  const id = completionId();
+  const created = Math.floor(Date.now() / 1000);
+  const head = `{"id":"${id}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
+  const chunk = (delta: string, finish = 'null') =>
+    `data: ${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]}\n\n`;
+  let calls = 0;
+  return {
+    start: () => chunk('{"role":"assistant","content":""}'),
+    ping: () => ': the model is silent\n\n',
+    fault: (fault) => `data: ${JSON.stringify(errorBody(fault))}\n\n`,
+    event(event) {
+      switch (event.type) {
+        case 'text':
+          return chunk(`{"content":${JSON.stringify(event.text)}}`);
+        case 'reasoning':
+          return showThinking ? chunk(`{"reasoning_content":${JSON.stringify(event.text)}}`) : '';
+        case 'call':
+          calls += 1;
+          return chunk(JSON.stringify({ tool_calls: [{ index: calls - 1, ...callBody(event.call) }] }));
+        case 'end': {
+          const usage = `data: ${head},"choices":[],"usage":${JSON.stringify(usageBody(event.end.usage))}}\n\n`;
+          return `${chunk('{}', JSON.stringify(FINISH[event.end.finish]))}${includeUsage ? usage : ''}data: [DONE]\n\n`;
+        }
+      }
+    },
+  };
+}
+
+function whole(model: string, events: readonly AnswerEvent[], { showThinking }: WriterOptions): object {
+  const texts = (type: 'text' | 'reasoning') =>
+    events.flatMap((event) => (event.type === type && 'text' in event ? [event.text] : [])).join('');
+  const calls = events.flatMap((event) => (event.type === 'call' ? [callBody(event.call)] : []));
+  const end = events.find((event) => event.type === 'end')?.end;
+  const reasoning = showThinking ? texts('reasoning') : '';
+  const message = {
+    role: 'assistant',
+    content: texts('text') || (calls.length > 0 ? null : ''),
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    refusal: null,
+  };
+  return {
+    id: completionId(),
+    object: 'chat.completion',
+    created: Math.floor(Date.now() / 1000),
+    model,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[end?.finish ?? 'stop'] }],
+    usage: usageBody(end?.usage ?? { input: 0, cached: 0, output: 0 }),
+  };
+}
+
+function callBody({ id, name, input }: ClientCall): object {
+  return { id, type: 'function', function: { name, arguments: JSON.stringify(input) } };
+}
+
+function completionId(): string {
+  return `chatcmpl-${randomUUID().replaceAll('-', '')}`;
+}

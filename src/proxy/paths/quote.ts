@@ -1,0 +1,26 @@
+import type { Quoting } from './flat-word.ts';
+
+/** Writes a text so that the shell reads it back unchanged where it is quoted in this way. */
+export function quote(text: string, quoting: Quoting): string {
+  switch (quoting) {
+    case 'none':
+      return text.replace(/[^\p{L}\p{N}_./:@%+,=-]/gu, (character) => `\\${character}`);
+    case 'single':
+      return text.replaceAll("'", "'\\''");
+    case 'double':
+      return text.replace(/[\\$`"]/g, (character) => `\\${character}`);
+    case 'ansi':
+      return text.replace(/[\\']/g, (character) => `\\${character}`);
+    case 'document':
+      return text.replace(/[\\$`]/g, (character) => `\\${character}`);
+    case 'verbatim':
+      return text;
+  }
+}
+
+/** Whether a text needs no quoting anywhere. */
+export function isPlain(text: string): boolean {
+  return QUOTINGS.every((quoting) => quote(text, quoting) === text);
+}
+
+const QUOTINGS: readonly Quoting[] = ['none', 'single', 'double', 'ansi', 'document'];

@@ -1,0 +1,197 @@
+import {
+  badCall,
+  FormatError,
+  type Observe,
+  openObserver,
+  openProfile,
+  readCall,
+} from '../../agent/index.ts';
+import {
+  type AssistantTurn,
+  type ClientCall,
+  type ClientRequest,
+  imagesOf,
+  type Part,
+  textOf,
+} from '../conversation.ts';
+import type { Paths } from '../paths/paths.ts';
+import type { ToolKit } from '../tools/kit.ts';
+import type { ModelCall } from '../upstream/accumulator.ts';
+import type { ChatCall, ChatMessage } from '../upstream/chat.ts';
+import { readArguments } from './arguments.ts';
+import { baseOf, writeCallId } from './call-id.ts';
+import { assistantMessage, chatCall, chatTool, resultMessages, userMessage } from './chat-messages.ts';
+import type { Act, Dialogue } from './dialogue.ts';
+import { type Item, readHistory, type Work } from './history.ts';
+import { KnownFiles } from './known-files.ts';
+import { LoopWatch } from './loops.ts';
+import { argumentsOf, type ModelToolCall, mapped, modelCall, plan, progress } from './model-tools.ts';
+import { userText } from './reminders.ts';
+import { splitSummary, summaryOf } from './submission.ts';
+import type { World } from './world.ts';
+
+export interface RolloutOptions {
+  readonly kit: ToolKit;
+  readonly paths: Paths;
+  /** Names of the client's tools that the model is offered as they are. */
+  readonly passTools: readonly string[];
+}
+
+/**
+ * A request as a rollout of the profile `swe-agent`: its system prompt, the user's words as the description of what is
+ * to be done, and the client's work as that of the tools that the model was trained with.
+ */
+export async function rolloutDialogue(request: ClientRequest, options: RolloutOptions): Promise<Dialogue> {
+  const rollout = new Rollout(request, options);
+  await rollout.read(readHistory(request));
+  return rollout;
+}
+
+const TOOLS = openProfile('swe-agent').tools;
+
+class Rollout implements Dialogue {
+  readonly messages: ChatMessage[] = [];
+  readonly tools: Dialogue['tools'];
+  readonly pending: ClientCall[] = [];
+  readonly closing = undefined;
+  readonly textToClient: (text: string) => string;
+  readonly #world: World;
+  readonly #passed: ClientRequest['tools'];
+  readonly #works: Work[] = [];
+  readonly #loops = new LoopWatch();
+  readonly #observe: Observe = openObserver({});
+
+  constructor(request: ClientRequest, { kit, paths, passTools }: RolloutOptions) {
+    this.#passed = request.tools.filter(({ name }) => passTools.includes(name));
+    this.tools = [...TOOLS, ...this.#passed].map(chatTool);
+    this.textToClient = paths.textToClient;
+    this.#world = { kit, paths, known: new KnownFiles() };
+  }
+
+  async read(items: readonly Item[]): Promise<void> {
+    const first = items.find((item) => item.type === 'user');
+    this.#open(first?.type === 'user' ? first.parts : []);
+    const begun = first === undefined ? 0 : items.indexOf(first) + 1;
+    for (const [position, item] of items.entries()) {
+      // The client tells its own model of its surroundings: not this one.
+      if (item.type === 'system' || position === begun - 1) continue;
+      if (item.type === 'user') this.#addUser(item.parts);
+      else await this.#addAssistant(item.turn, item.works, position === items.length - 1);
+    }
+  }
+
+  async act({ id, name, arguments: text }: ModelCall, position: number): Promise<Act> {
+    const given = readArguments(text);
+    if (!given) return refused(badCall(`The arguments of \`${name}\` are not a valid JSON object.`));
+    const base = baseOf(id, this.messages.length, position);
+    const passed = this.#passed.find((tool) => tool.name === name);
+    if (passed) {
+      const input = mapped(given, this.#world.paths.textToClient);
+      return {
+        type: 'call',
+        call: { id: writeCallId({ base, kind: 'passed', step: 0, numbers: [] }), name, input },
+      };
+    }
+    const checked = checkedArguments({ id, name, arguments: JSON.stringify(given) });
+    if (typeof checked === 'string') return refused(badCall(checked));
+    if (name === 'submit') return { type: 'submitted', summary: summaryOf(this.#world, this.#works) };
+    const planned = await plan(this.#world, name, checked, this.#works);
+    if (planned.type === 'refused') return refused(this.#observe(planned.text));
+    return {
+      type: 'call',
+      call: { id: writeCallId({ base, ...planned.id }), name: planned.name, input: planned.input },
+    };
+  }
+
+  #open(parts: readonly Part[]): void {
+    const text = userText(this.#world.paths.textToModel(textOf(parts)), true);
+    for (const message of openProfile('swe-agent').open(text)) {
+      if (message.role === 'system')
+        this.messages.push({ role: 'system', content: message.content.toWellFormed() });
+      else this.messages.push(userMessage(message.content, parts));
+    }
+  }
+
+  #addUser(parts: readonly Part[]): void {
+    const text = userText(this.#world.paths.textToModel(textOf(parts)), false);
+    if (text === '' && imagesOf(parts).length === 0) return;
+    this.#loops.moved();
+    this.messages.push(userMessage(text, parts));
+  }
+
+  async #addAssistant(turn: AssistantTurn, works: readonly Work[], isLast: boolean): Promise<void> {
+    const { text, summary } = splitSummary(turn.text);
+    const said = {
+      text: this.#world.paths.textToModel(text),
+      ...(turn.reasoning && {
+        reasoning: { ...turn.reasoning, text: this.#world.paths.textToModel(turn.reasoning.text) },
+      }),
+    };
+    const calls: ChatCall[] = [];
+    const results: ChatMessage[] = [];
+    const images: ChatMessage[] = [];
+    for (const work of works) {
+      const [call, output] = await this.#addWork(work, isLast);
+      calls.push(call);
+      const [result, seen] = resultMessages(call.id, output, work.steps.at(-1)?.result?.parts ?? []);
+      results.push(result);
+      images.push(...seen);
+    }
+    if (summary !== undefined) {
+      const id = baseOf('submit', this.messages.length, works.length);
+      calls.push(chatCall(id, 'submit', {}));
+      results.push(resultMessages(id, this.#observe(summary), [])[0]);
+    }
+    this.messages.push(assistantMessage(said, calls), ...results, ...images);
+  }
+
+  async #addWork(work: Work, isLast: boolean): Promise<readonly [ChatCall, string]> {
+    const [first] = work.steps;
+    if (!first) throw new Error('a call of the model has no step');
+    const call = modelCall(this.#world, first);
+    const id = first.id?.base ?? first.call.id;
+    const state = await progress(this.#world, call, work);
+    this.#works.push(work);
+    const name = call.tool === 'other' ? call.name : call.tool;
+    const sent = chatCall(id, name, argumentsOf(call));
+    if (state.type === 'call') {
+      const base = first.id?.base;
+      const isWaiting =
+        isLast && base !== undefined && work.steps.every(({ result }) => result !== undefined);
+      if (isWaiting)
+        this.pending.push({ id: writeCallId({ base, ...state.id }), name: state.name, input: state.input });
+      return [
+        sent,
+        this.#observe(this.#world.paths.textToModel(textOf(work.steps.at(-1)?.result?.parts ?? []))),
+      ];
+    }
+    if (hasChanged(call, state.output)) this.#loops.moved();
+    const output = this.#observe(state.output);
+    return [sent, output + this.#loops.hint(sent.function.name + sent.function.arguments, output)];
+  }
+}
+
+function checkedArguments(call: {
+  id: string;
+  name: string;
+  arguments: string;
+}): Readonly<Record<string, unknown>> | string {
+  try {
+    return readCall(call, TOOLS).arguments;
+  } catch (error) {
+    if (error instanceof FormatError) return error.message;
+    throw error;
+  }
+}
+
+function hasChanged(call: ModelToolCall, output: string): boolean {
+  return (
+    call.tool === 'str_replace_editor' &&
+    call.request.command !== 'view' &&
+    /^(?:The file|File created|Last edit)/.test(output)
+  );
+}
+
+function refused(text: string): Act {
+  return { type: 'refused', text };
+}

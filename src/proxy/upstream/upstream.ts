@@ -1,0 +1,248 @@
+import type { IncomingMessage } from 'node:http';
+import { StringDecoder } from 'node:string_decoder';
+import { createParser } from 'eventsource-parser';
+import { z } from 'zod';
+import { ProxyFault } from '../fault.ts';
+import { AnswerAccumulator, type ModelEvent } from './accumulator.ts';
+import type { ChatQuestion } from './chat.ts';
+import { readChunk } from './chunks.ts';
+import { Connection, readText } from './connection.ts';
+import { readOverflow, shorterAnswer } from './overflow.ts';
+import { refusalOf, tooLong } from './refusal.ts';
+
+export interface UpstreamSettings {
+  /** Of the server, with or without `/v1`. */
+  readonly url: string;
+  readonly key: string | undefined;
+  /** The model to ask for; the server's own where left out. */
+  readonly model: string | undefined;
+  /** Milliseconds of silence after which the server is given up. */
+  readonly idleMs: number;
+}
+
+/** Takes what the model says as it comes. A promise that comes back holds the model's server back until it is kept. */
+export type Listener = (events: readonly ModelEvent[]) => Promise<void> | undefined;
+
+const ModelList = z.object({
+  data: z.array(z.object({ id: z.string(), max_model_len: z.number().nullish() })),
+});
+const TokenCount = z.object({ count: z.number() });
+
+/** Code units of one answer, beyond which it is given up. */
+const LONGEST_ANSWER = 32 * 1024 * 1024;
+/** Code units of one event of a stream. */
+const LONGEST_EVENT = 8 * 1024 * 1024;
+const MOST_ATTEMPTS = 4;
+const LIST_MS = 15_000;
+
+/** A server that speaks OpenAI chat completions, such as vLLM or SGLang. */
+export class Upstream {
+  readonly #connection: Connection;
+  readonly #model: string | undefined;
+  #served: Promise<z.infer<typeof ModelList>['data']> | undefined;
+
+  constructor({ url, key, model, idleMs }: UpstreamSettings) {
+    const origin = url.replace(/\/+$/, '').replace(/\/v1$/, '');
+    this.#connection = new Connection(origin, key, idleMs);
+    this.#model = model;
+  }
+
+  /**
+   * Asks for an answer, with a shorter one where it would not fit.
+   *
+   * @param onBegin is called when the server has taken the request
+   * @throws ProxyFault
+   */
+  async answer(
+    question: ChatQuestion,
+    clientModel: string,
+    onBegin: () => void,
+    listener: Listener,
+    signal: AbortSignal,
+  ): Promise<AnswerAccumulator> {
+    const model = (await this.#modelName()) ?? clientModel;
+    let maxTokens = question.maxTokens;
+    for (let attempt = 1; ; attempt += 1) {
+      const body = JSON.stringify(chatBody(model, question, maxTokens));
+      const { status, message } = await this.#connection.send('/v1/chat/completions', body, signal);
+      if (status < 300) {
+        onBegin();
+        return read(message, question.tools.length > 0, listener, signal);
+      }
+      const text = await readText(message);
+      const overflow = status === 400 || status === 413 || status === 422 ? readOverflow(text) : undefined;
+      if (overflow === undefined) throw refusalOf(status, text, message.headers['retry-after']);
+      const shorter = shorterAnswer(overflow, maxTokens);
+      if (shorter === undefined || attempt === MOST_ATTEMPTS) throw tooLong(overflow.prompt, overflow.limit);
+      maxTokens = shorter;
+    }
+  }
+
+  /** Names of the models that the server has. */
+  async models(): Promise<readonly string[]> {
+    if (this.#model !== undefined) return [this.#model];
+    return (await this.#list()).map(({ id }) => id);
+  }
+
+  /** Tokens of a prompt by the model's own tokenizer, where the server counts for others. */
+  async countTokens(
+    question: ChatQuestion,
+    clientModel: string,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const model = (await this.#modelName()) ?? clientModel;
+    const { messages, tools } = question;
+    const body = JSON.stringify({ model, messages, ...(tools.length === 0 ? {} : { tools }) });
+    try {
+      const { status, message } = await this.#connection.send('/tokenize', body, signal);
+      const text = await readText(message);
+      return status < 300 ? TokenCount.safeParse(JSON.parse(text)).data?.count : undefined;
+    } catch {
+      return undefined; // Another kind of server.
+    }
+  }
+
+  /** Whether the server answers at all. */
+  async isThere(signal: AbortSignal): Promise<boolean> {
+    try {
+      const { message } = await this.#connection.send('/v1/models', undefined, signal);
+      message.resume();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #modelName(): Promise<string | undefined> {
+    return this.#model ?? (await this.#list())[0]?.id;
+  }
+
+  /** Asked once; asked again where the server was not there. */
+  #list(): Promise<z.infer<typeof ModelList>['data']> {
+    this.#served ??= this.#askForModels().catch((error) => {
+      this.#served = undefined;
+      throw error;
+    });
+    return this.#served;
+  }
+
+  async #askForModels(): Promise<z.infer<typeof ModelList>['data']> {
+    // Not one client's: others wait for the same list.
+    const signal = AbortSignal.timeout(LIST_MS);
+    const { status, message } = await this.#connection.send('/v1/models', undefined, signal);
+    const text = await readText(message);
+    if (status === 401 || status === 403 || status >= 500) throw refusalOf(status, text);
+    try {
+      return ModelList.parse(JSON.parse(text)).data;
+    } catch {
+      return []; // It keeps no list: the client's own name for the model goes on to it.
+    }
+  }
+}
+
+/** The messages come last, so that the whole body of a request but its end begins the next one's. */
+function chatBody(
+  model: string,
+  { messages, tools, sampling }: ChatQuestion,
+  maxTokens: number | undefined,
+): object {
+  return {
+    model,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...sampling,
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+    ...(tools.length === 0 ? {} : { tools }),
+    messages,
+  };
+}
+
+/**
+ * @throws ProxyFault the stream broke off or said what is no answer
+ */
+async function read(
+  message: IncomingMessage,
+  calls: boolean,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<AnswerAccumulator> {
+  const answer = new AnswerAccumulator(calls);
+  if (!String(message.headers['content-type']).includes('event-stream')) {
+    const chunk = readChunk(await readText(message));
+    if (chunk === undefined)
+      throw new ProxyFault('broken', "The model's server answered with what is no completion.");
+    if (chunk.error !== undefined) throw failed(chunk.error);
+    await listener(answer.add(chunk));
+    answer.finish ??= 'stop';
+  } else await readStream(message, answer, listener, signal);
+  await listener(answer.end());
+  return answer;
+}
+
+function readStream(
+  message: IncomingMessage,
+  answer: AnswerAccumulator,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let done = false;
+    const fail = (fault: unknown): void => {
+      message.destroy();
+      reject(fault);
+    };
+    const parser = createParser({
+      onEvent({ data }) {
+        if (data === '[DONE]') {
+          done = true;
+          return;
+        }
+        const chunk = readChunk(data);
+        if (chunk === undefined)
+          throw new ProxyFault('broken', "The model's server sent what is no completion.");
+        if (chunk.error !== undefined) throw failed(chunk.error);
+        const events = answer.add(chunk);
+        if (answer.length > LONGEST_ANSWER)
+          throw new ProxyFault('broken', 'The answer of the model does not end.');
+        const wait = events.length > 0 ? listener(events) : undefined;
+        if (wait) {
+          message.pause();
+          wait.then(() => message.resume(), fail);
+        }
+      },
+    });
+    const decoder = new StringDecoder('utf8');
+    let pending = 0;
+    message.on('data', (bytes: Buffer) => {
+      try {
+        pending = bytes.includes(10) ? 0 : pending + bytes.length;
+        if (pending > LONGEST_EVENT)
+          throw new ProxyFault('broken', "The model's server sent an event that does not end.");
+        parser.feed(decoder.write(bytes));
+      } catch (error) {
+        fail(error);
+      }
+    });
+    const end = (): void => {
+      if (done || answer.finish !== undefined) resolve();
+      else
+        reject(
+          signal.aborted
+            ? signal.reason
+            : new ProxyFault('broken', "The model's server broke off its answer."),
+        );
+    };
+    message.on('end', end);
+    message.on('error', end);
+    message.on('close', end);
+  });
+}
+
+function failed(said: string): ProxyFault {
+  if (readOverflow(said)) return tooLong(readOverflow(said)?.prompt, readOverflow(said)?.limit);
+  return new ProxyFault('broken', `The model's server ended its answer with an error: ${said.slice(0, 400)}`);
+}

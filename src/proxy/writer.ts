@@ -1,0 +1,30 @@
+import type { AnswerEvent } from './answer.ts';
+import type { ProxyFault } from './fault.ts';
+
+/** Writes one streamed answer in a client's protocol. Each method gives the bytes to send, which may be none. */
+export interface AnswerWriter {
+  start(): string;
+  event(event: AnswerEvent): string;
+  /** Keeps the connection alive while the model is silent. */
+  ping(): string;
+  /** An error after the answer has begun. */
+  fault(fault: ProxyFault): string;
+}
+
+/** What differs between the protocols that clients speak. */
+export interface ClientProtocol {
+  readonly name: 'anthropic' | 'openai';
+  writer(model: string, options: WriterOptions): AnswerWriter;
+  /** The answer in one piece. */
+  whole(model: string, events: readonly AnswerEvent[], options: WriterOptions): object;
+  errorBody(fault: ProxyFault): object;
+  /** HTTP status of an error before the answer has begun. */
+  status(fault: ProxyFault): number;
+}
+
+export interface WriterOptions {
+  /** Whether reasoning is shown, or only kept for the next request. */
+  readonly showThinking: boolean;
+  /** Whether a streamed answer ends with its usage. */
+  readonly includeUsage: boolean;
+}
