@@ -29,7 +29,7 @@ export interface FitRequest {
 }
 
 /** Engines take nine tenths of a GPU by default; some more leaves still enough for the driver and a display. */
-export const UTILIZATIONS = [0.9, 0.95] as const;
+const UTILIZATIONS = [0.9, 0.95] as const;
 
 const GIB = 2 ** 30;
 const RESERVE = 2 * GIB;
@@ -75,16 +75,23 @@ export function chooseFit(request: FitRequest, gpus: readonly Gpu[], wanted?: nu
     );
   }
   const emptiest = gpus.toSorted((a, b) => b.memory - b.used - (a.memory - a.used));
-  const fits = (wanted === undefined ? possible : [wanted]).flatMap((n) =>
-    UTILIZATIONS.map((utilization) => fitOn(request, emptiest.slice(0, n), utilization)),
+  const fits = (wanted === undefined ? possible : [wanted]).map((n) =>
+    roomiest(request, emptiest.slice(0, n)),
   );
   const chosen = fits.find((one) => one.fits) ?? fits.at(-1);
   if (chosen === undefined) throw new UsageError('there is no GPU to plan for');
   return chosen;
 }
 
+/** The usual share where it leaves room to spare, for the reserve is an estimate; else the larger one. */
+export function roomiest(request: FitRequest, gpus: readonly Gpu[]): Fit {
+  const [usual, most] = UTILIZATIONS.map((utilization) => fitOn(request, gpus, utilization));
+  if (!usual || !most) throw new Error('no utilizations');
+  return usual.requests >= 2 ? usual : most;
+}
+
 /** The memory of one of several equal shares. */
-export function fitOn(request: FitRequest, gpus: readonly Gpu[], utilization: number): Fit {
+function fitOn(request: FitRequest, gpus: readonly Gpu[], utilization: number): Fit {
   const usable = Math.min(...gpus.map(({ memory, used }) => Math.min(memory * utilization, memory - used)));
   const weights = weightsOf(request) / gpus.length;
   const cache = cacheOf(request, gpus.length);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UsageError } from '../error.ts';
 import type { Engine, EngineSettings } from './engine/engine.ts';
-import { chooseFit, divisions, type Fit, fitOn, longestContext, UTILIZATIONS } from './fit.ts';
+import { chooseFit, divisions, type Fit, longestContext, roomiest } from './fit.ts';
 import type { Gpu } from './gpu.ts';
 import type { Model } from './model/model.ts';
 
@@ -116,15 +116,12 @@ function moreGpus({ model, gpus, context, quantization }: ServeRequest): string 
   const { shape, weightBytes } = model;
   if (!gpu || !shape || weightBytes === undefined) return undefined;
   const request = { shape, weightBytes, context, ...(quantization && { quantization }) };
-  const enough = divisions(shape, 16).find((count) =>
-    UTILIZATIONS.some(
-      (share) =>
-        fitOn(
-          request,
-          Array.from({ length: count }, () => gpu),
-          share,
-        ).fits,
-    ),
+  const enough = divisions(shape, 16).find(
+    (count) =>
+      roomiest(
+        request,
+        Array.from({ length: count }, () => gpu),
+      ).fits,
   );
   if (enough === undefined) return undefined;
   return enough > gpus.length ? `${enough} GPUs like this` : `--gpus ${enough}`;

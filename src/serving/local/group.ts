@@ -22,7 +22,7 @@ export interface Ending {
  * Reads until this program is gone, however it ended, then ends the group. It is a group of its own, so that a
  * Ctrl-C does not reach it.
  */
-const WATCH = 'read -r _; kill -TERM -- "-$0" 2>/dev/null && sleep 10 && kill -KILL -- "-$0" 2>/dev/null';
+const WATCH = 'read -r _; kill -s TERM -- "-$0" && sleep 10 && kill -s KILL -- "-$0"';
 
 /** Milliseconds that output may still come after the program has ended: a process may have left the group. */
 const CLOSE_PATIENCE = 2_000;

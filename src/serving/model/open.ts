@@ -20,7 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function openModel(text: string, environment: Environment): Promise<Model> {
   const folder = resolve(text);
-  const found = await stat(folder).catch(() => undefined);
+  const found = text === '' ? undefined : await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return readFolder(folder);
   if (found) throw new UsageError(`${text} is a file: name the folder of the model`);
   if (!HUB_ID.test(text) || text.includes('..')) {

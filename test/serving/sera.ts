@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const MAIN = new URL('../../src/cli/main.ts', import.meta.url).href;
+
+/** A `sera` that runs, and what it has printed so far. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly output: { out: string; err: string };
+  readonly status: Promise<number | null>;
+  /** Waits until standard error says this. */
+  until(text: string): Promise<void>;
+}
+
+/** Runs the command line in an environment of its own: a folder for its state, and programs of the test's. */
+export class Bench {
+  readonly folder: string;
+  readonly #running = new Set<ChildProcess>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Puts a program on the path. */
+  async install(name: string, script: string): Promise<void> {
+    const bin = join(this.folder, 'bin');
+    await mkdir(bin, { recursive: true });
+    await writeFile(join(bin, name), script);
+    await chmod(join(bin, name), 0o755);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  state(file: string): string {
+    return this.path('state', 'sera', 'serve', file);
+  }
+
+  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
+    const run = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1)))`;
+    const child = spawn(process.execPath, ['-e', run, '--', ...args], {
+      env: {
+        PATH: [this.path('bin'), '/usr/bin', '/bin'].join(delimiter),
+        HOME: this.folder,
+        XDG_STATE_HOME: this.path('state'),
+        HF_ENDPOINT: 'http://127.0.0.1:1',
+        ...environment,
+      },
+    });
+    this.#running.add(child);
+    const output = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output.err += chunk.toString();
+    });
+    const status = new Promise<number | null>((resolve) => child.once('close', resolve)).finally(() =>
+      this.#running.delete(child),
+    );
+    let ended = false;
+    void status.then(() => {
+      ended = true;
+    });
+    const until = async (text: string) => {
+      while (!output.err.includes(text)) {
+        if (ended) throw new Error(`ended without "${text}":\n${output.err}`);
+        await sleep(20);
+      }
+    };
+    return { child, output, status, until };
+  }
+
+  async run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const running = this.start(args, environment);
+    const status = await running.status;
+    return { status, ...running.output };
+  }
+
+  /** Ends what a failed test may have left. */
+  dispose(): void {
+    for (const child of this.#running) child.kill('SIGTERM');
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+/** Waits until a process is gone; a dead one that nobody has asked after is gone too. */
+export async function untilGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+      if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) return;
+    } catch {
+      return;
+    }
+    await sleep(20);
+  }
+}
