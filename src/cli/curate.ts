@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type Account,
+  type CurateOptions,
   checkRecipe,
   curate,
   FORMATS,
@@ -17,7 +18,10 @@ import {
   STEPS_HELP,
   type StepCount,
 } from '../dataset/index.ts';
-import { note, paint, print, printJson } from './output.ts';
+import { UsageError } from '../error.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { LiveLine } from './live.ts';
+import { paint, print, printJson } from './output.ts';
 import { cacheFolder, openStoreIfThere } from './places.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
@@ -112,26 +116,52 @@ const RECIPE_FLAGS: readonly string[] =
 
 async function curateSources(names: readonly string[], flags: Flags): Promise<void> {
   const recipe = await recipeOf(names, flags);
+  if (recipe.sources.length === 0)
+    throw new UsageError('name a source: a run, a file or a folder of trajectories');
   const variants = parseVariants(flags.variants, recipe);
   const store = await openStoreIfThere(flags.store);
   const cache = cacheFolder();
+  const interrupt = listenForInterrupt('stopping; nothing is written');
   let size: number | undefined;
   try {
-    for (const variant of variants) {
-      const account = await curate({
-        recipe: variant.equalSize ? { size, ...variant.recipe } : variant.recipe,
-        sources: await Promise.all(recipe.sources.map((name) => openSource(name, { store, cache }))),
-        out: variant.name ? join(flags.out, variant.name) : flags.out,
-        cache,
-        licences: licencesOf(flags.licence),
-        onBroken: (where, why) => note(`${paint.err.yellow('broken')} ${where}: ${why}`),
-      });
+    for (const { name, recipe: one, equalSize } of variants) {
+      const out = name ? join(flags.out, name) : flags.out;
+      const account = await watch(async (progress) =>
+        curate({
+          recipe: equalSize ? { size, ...one } : one,
+          sources: await Promise.all(recipe.sources.map((source) => openSource(source, { store, cache }))),
+          out,
+          cache,
+          licences: licencesOf(flags.licence),
+          signal: interrupt.drain,
+          ...progress,
+        }),
+      );
       size ??= account.statistics.samples;
       if (flags.json) printJson(account);
-      else describe(account, variant.name ? join(flags.out, variant.name) : flags.out);
+      else describe(account, out);
     }
   } finally {
+    interrupt.dispose();
     await store?.close();
+  }
+}
+
+/** Says how far it is while it works, and names what is broken. */
+async function watch<T>(
+  work: (told: Required<Pick<CurateOptions, 'onBroken' | 'onProgress'>>) => Promise<T>,
+): Promise<T> {
+  let line = 'reading';
+  const live = new LiveLine(() => line);
+  try {
+    return await work({
+      onBroken: (where, why) => live.say(`${paint.err.yellow('broken')} ${where}: ${why}`),
+      onProgress: (read, kept) => {
+        line = `${read} read, ${kept} stay`;
+      },
+    });
+  } finally {
+    live.stop();
   }
 }
 

@@ -12,6 +12,7 @@ import {
   writeJsonl,
 } from '../dataset/index.ts';
 import { Store, type TaskStatus } from '../store/index.ts';
+import { listenForInterrupt } from './interrupt.ts';
 import { note, printJson } from './output.ts';
 
 type Flags = Omit<ExportOptions, 'onLeftOut'> & {
@@ -72,11 +73,21 @@ async function exportRun(runName: string, flags: Flags): Promise<void> {
   const onLeftOut = (reason: LeftOutReason) => {
     leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   };
-  const samples = exportSamples(finishedTasks(store, runName), { ...flags, onLeftOut });
+  const interrupt = listenForInterrupt('stopping; nothing is written');
+  const tasksDone = until(interrupt.drain, finishedTasks(store, runName));
+  const samples = exportSamples(tasksDone, { ...flags, onLeftOut });
   const written = flags.out === '-' ? await streamOut(samples) : await writeJsonl(flags.out, samples);
+  interrupt.dispose();
   const summary: Summary = { run: runName, out: flags.out, tasks, samples: written, left_out: leftOut };
   if (flags.json && flags.out !== '-') printJson(summary);
   else note(describe(summary));
+}
+
+async function* until<T>(signal: AbortSignal, all: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const each of all) {
+    signal.throwIfAborted();
+    yield each;
+  }
 }
 
 async function countByStatus(store: Store, runName: string): Promise<Record<TaskStatus, number>> {

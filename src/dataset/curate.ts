@@ -22,6 +22,8 @@ export interface CurateOptions {
   readonly cache: string;
   /** Licence of each repository, as the user says it. */
   readonly licences?: Readonly<Record<string, string>>;
+  /** Ends the work between two batches; nothing of it is left. */
+  readonly signal?: AbortSignal;
   /** Told of every line or file that could not be read. */
   readonly onBroken?: (where: string, why: string) => void;
   /** Told after every batch how many were read and how many stayed so far. */
@@ -37,7 +39,7 @@ type Waiting = Passed & { readonly place: Place };
  *
  * @throws SourceError nothing of a source can be read
  * @throws OfflineDataError data of the offline teacher is among them and that was not allowed
- * @throws RecipeError, TokenizerError, DatasetWriteError
+ * @throws RecipeError, TokenizerError, DatasetWriteError, and the signal's reason when it is aborted
  */
 export async function curate(options: CurateOptions): Promise<Account> {
   const { recipe, out, cache } = options;
@@ -105,6 +107,7 @@ async function readAll(
       for (const { sample, passed } of await steps.finish(batch)) {
         waiting.push({ ...passed, place: await spool.add(sample) });
       }
+      options.signal?.throwIfAborted();
       const read = sources.reduce((sum, each) => sum + each.read, 0);
       options.onProgress?.(read, waiting.length);
     }
