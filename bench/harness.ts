@@ -8,7 +8,11 @@ import { DEFAULT_LIMITS, openSandboxes, type Sandbox } from '../src/sandbox/inde
 import type { Answer, Conversation } from '../src/teacher/index.ts';
 
 const CONCURRENCY = [1, 16, 64];
-const SECONDS = 2;
+const ROUNDS = 5;
+/** Of one measurement in one round. */
+const MILLISECONDS = 700;
+/** Until all loops of bare shells are under way. */
+const SETTLE_MILLISECONDS = 500;
 const STEPS = 115;
 const MEMORY_ROLLOUTS = 32;
 const MIB = 2 ** 20;
@@ -32,12 +36,7 @@ export async function benchHarness(): Promise<Record<string, unknown>> {
     const rates = [];
     for (const concurrency of CONCURRENCY) {
       const places = await open(concurrency);
-      rates.push({
-        concurrency,
-        bare_bash_per_second: Math.round(await bareRate(concurrency)),
-        mini_steps_per_second: Math.round(await stepRate('mini', places)),
-        swe_agent_steps_per_second: Math.round(await stepRate('swe-agent', places)),
-      });
+      rates.push({ concurrency, ...(await medianRates(places)) });
       await Promise.all(places.map((sandbox) => sandbox.close()));
     }
     return { sandbox: sandboxes.kind, rates, memory: await memory(await open(MEMORY_ROLLOUTS)) };
@@ -47,9 +46,33 @@ export async function benchHarness(): Promise<Record<string, unknown>> {
   }
 }
 
-/** Fresh shells a second that this machine starts, from loops in bash itself. */
+/** The medians of several rounds, in each of which all three are measured, since machines are not quiet. */
+async function medianRates(sandboxes: readonly Sandbox[]): Promise<Record<string, number>> {
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bare = await bareRate(sandboxes.length);
+    rounds.push({
+      bare,
+      mini: await stepRate('mini', sandboxes),
+      swe: await stepRate('swe-agent', sandboxes),
+    });
+  }
+  return {
+    bare_bash_per_second: median(rounds.map(({ bare }) => bare)),
+    mini_steps_per_second: median(rounds.map(({ mini }) => mini)),
+    swe_agent_steps_per_second: median(rounds.map(({ swe }) => swe)),
+  };
+}
+
+function median(values: readonly number[]): number {
+  return Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
+}
+
+/** Fresh shells a second that this machine starts, from loops in bash itself, counted once all of them run. */
 async function bareRate(loops: number): Promise<number> {
-  const script = `end=$((\${EPOCHREALTIME/./} + ${SECONDS}000000)); n=0; while ((\${EPOCHREALTIME/./} < end)); do bash -c true; n=$((n + 1)); done; echo $n`;
+  const start = (Date.now() + SETTLE_MILLISECONDS) * 1000;
+  const end = start + MILLISECONDS * 1000;
+  const script = `n=0; while t=\${EPOCHREALTIME/./}; ((t < ${end})); do bash -c true; n=$((n + (t >= ${start}))); done; echo $n`;
   const counts = await Promise.all(
     Array.from({ length: loops }, async () => {
       const process = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -61,14 +84,14 @@ async function bareRate(loops: number): Promise<number> {
       return Number(output);
     }),
   );
-  return counts.reduce((sum, count) => sum + count, 0) / SECONDS;
+  return counts.reduce((sum, count) => sum + count, 0) / (MILLISECONDS / 1000);
 }
 
 /** Steps of `true` a second of rollouts of the usual length, one after the other in each sandbox. */
 async function stepRate(profile: ProfileName, sandboxes: readonly Sandbox[]): Promise<number> {
   const agent = openAgent(profile);
   const began = performance.now();
-  const end = began + SECONDS * 1000;
+  const end = began + MILLISECONDS;
   const steps = await Promise.all(
     sandboxes.map(async (sandbox) => {
       let count = 0;
