@@ -50,6 +50,13 @@ describe('an observation', () => {
     ]);
   });
 
+  test('is as the configuration says where there is one', async () => {
+    const observationTemplate =
+      '{{output.returncode}}: {{output.output}}{% if output.exception_info %}!{% endif %}';
+    toolbox = miniProfile({ observationTemplate }).start(sandbox, new CommandClock(60, 1800));
+    expect(await contents(bash('echo a; exit 4'))).toEqual(['4: a\n']);
+  });
+
   test('over 10,000 characters shows both ends and how many are between them', async () => {
     const [whole = ''] = await contents(bash('printf "%9998s\\n" 😀'));
     expect(whole).toContain('😀\n</output>');
