@@ -6,13 +6,16 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<() => Promise<Record<str
   recall: async () => (await import('./recall.ts')).benchRecall,
   functions: async () => (await import('./functions.ts')).benchFunctions,
   sandbox: async () => (await import('./sandbox.ts')).benchSandbox,
+  dataset: async () => (await import('./dataset.ts')).benchDataset,
   harness: async () => (await import('./harness.ts')).benchHarness,
 };
 
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
-  process.stderr.write(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}\n`);
+  process.stderr.write(
+    `no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}\n`,
+  );
   process.exit(2);
 }
 

@@ -1,7 +1,6 @@
 import { SourceError } from './errors.ts';
-import { Fitter } from './recipe/fit.ts';
+import { type FitRule, Fitter } from './recipe/fit.ts';
 import { factsOf, sampleFacts } from './recipe/measure.ts';
-import { checkRecipe } from './recipe/recipe.ts';
 import { type Sample, toSample } from './sample.ts';
 import type { Source } from './sources/source.ts';
 import { type SampleFacts, type Statistics, statisticsOf } from './statistics/statistics.ts';
@@ -47,6 +46,7 @@ export async function inspect(source: Source, options: InspectOptions): Promise<
   const { tokenizer, template, limit, cache } = options;
   const counter = await openCounter(tokenizer, cache);
   const fitter = new Fitter(counter, await loadTemplate(template, tokenizer));
+  const rule: FitRule = { limit, fit: 'truncate', min_ratio: 0 };
   const all: SampleFacts[] = [];
   const previews: Preview[] = [];
   let broken = 0;
@@ -54,7 +54,7 @@ export async function inspect(source: Source, options: InspectOptions): Promise<
     for await (const batch of batches(source, () => {
       broken += 1;
     })) {
-      for (const preview of await Promise.all(batch.map((one) => measure(one, source.name, fitter, limit)))) {
+      for (const preview of await Promise.all(batch.map((one) => measure(one, source.name, fitter, rule)))) {
         all.push(preview.facts);
         if (previews.length < options.previews) previews.push(preview);
       }
@@ -91,10 +91,10 @@ async function measure(
   { candidate, sample }: Read,
   source: string,
   fitter: Fitter,
-  limit: number,
+  fit: FitRule,
 ): Promise<Preview> {
   const length = await fitter.measure(sample);
-  const cut = await fitter.fit(sample, length.tokens, checkRecipe({ limit, fit: 'truncate', min_ratio: 0 }));
+  const cut = await fitter.fit(sample, length.tokens, fit);
   const ratio = 'ratio' in cut ? cut.ratio : 0;
   const facts = sampleFacts(candidate, factsOf(candidate, source, length), length.tokens, ratio);
   return { id: candidate.id, facts, messages: 'messages' in sample ? sample.messages : [] };

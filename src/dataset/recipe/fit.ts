@@ -23,6 +23,9 @@ export interface Fitted {
   readonly ratio: number;
 }
 
+/** What a recipe says about length. */
+export type FitRule = Pick<Recipe, 'limit' | 'fit' | 'min_ratio'>;
+
 /** Counts and cuts samples by a tokenizer and a chat template. */
 export class Fitter {
   readonly #counter: TokenCounter;
@@ -53,7 +56,7 @@ export class Fitter {
    *
    * @param tokens of the whole sample
    */
-  async fit(sample: Sample, tokens: number, recipe: Recipe): Promise<Fitted | { readonly reason: string }> {
+  async fit(sample: Sample, tokens: number, recipe: FitRule): Promise<Fitted | { readonly reason: string }> {
     if (tokens <= recipe.limit || recipe.fit === 'keep') return { sample, tokens, ratio: 1 };
     if (recipe.fit === 'drop') return { reason: 'too long' };
     const ends = answerEnds(sample);
