@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type FunctionListing, OPTIONAL_KINDS, openRepository } from '../repository/index.ts';
+import { makePrivateFolder } from '../store/index.ts';
 import { toCount } from './number.ts';
 import { note, paint, print, printJson } from './output.ts';
 import { count, plural } from './text.ts';
@@ -44,6 +45,7 @@ Examples:
 
 async function listFunctions(spec: string, flags: Flags): Promise<void> {
   const { commit, commits, since, cache, language, include } = flags;
+  makePrivateFolder(cache);
   const repository = await openRepository(spec, { commit, commits, since, cache });
   for (const line of repository.notes) note(paint.err.yellow(line));
   const several = repository.commits.length > 1;

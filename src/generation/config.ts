@@ -67,7 +67,11 @@ export const GenerationConfig = z.strictObject({
     .strictObject({
       steps: z.int().min(1).default(115).describe('turns of a rollout'),
       cost: z.number().min(0).default(0).describe('US dollars of a rollout; 0 for no limit'),
-      command_seconds: z.number().positive().default(300),
+      command_seconds: z
+        .number()
+        .positive()
+        .optional()
+        .describe("a command; the agent configuration's, or 300"),
       total_seconds: z.number().positive().default(1800).describe('commands of a rollout together'),
       memory_mib: z.int().min(64).default(4096).describe('memory of a rollout'),
       disk_mib: z.int().min(16).default(4096).describe('what a rollout may write'),

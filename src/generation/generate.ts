@@ -1,6 +1,12 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type AgentLimits, openAgent, readAgentConfig } from '../agent/index.ts';
+import {
+  type AgentConfig,
+  type AgentLimits,
+  defaultLimits,
+  openAgent,
+  readAgentConfig,
+} from '../agent/index.ts';
 import { UsageError } from '../error.ts';
 import type { SandboxProvider } from '../sandbox/index.ts';
 import { HEARTBEAT_MS, type RunStatus, Store, type TaskRecord } from '../store/index.ts';
@@ -44,7 +50,8 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
   await using resources = new AsyncDisposableStack();
 
   const prompts = await choosePrompts(config);
-  const agent = openAgent(config.profile, await agentOptions(config));
+  const agentConfig = config.agent_config ? await readAgentConfig(config.agent_config) : undefined;
+  const agent = openAgent(config.profile, agentConfig && { config: agentConfig });
   const store = resources.use(await Store.open(options.store, { create: true }));
   const planned = await plan(config, await pinnedBefore(store, run), join(home, 'cache'), signal);
   const teacher = openTeacher(config.teacher, teacherOptions(options, await spentBefore(store, run)));
@@ -77,7 +84,7 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
       teacher,
       agent,
       prompts,
-      limits: agentLimits(config),
+      limits: agentLimits(config, agentConfig),
       place: (task) => places.of(task),
       listen,
       stop: (error) => stop.abort(error),
@@ -143,17 +150,14 @@ function teacherOptions({ config, environment, listen }: GenerateOptions, spentU
   return { environment, spentUsd, prices, temperature, budgetUsd: budget, log };
 }
 
-function agentLimits({ limits }: GenerationConfig): AgentLimits {
+function agentLimits({ limits, profile }: GenerationConfig, agentConfig?: AgentConfig): AgentLimits {
+  const usual = defaultLimits(profile, agentConfig);
   return {
     steps: limits.steps,
     costUsd: limits.cost,
-    commandSeconds: limits.command_seconds,
+    commandSeconds: limits.command_seconds ?? usual.commandSeconds,
     totalSeconds: limits.total_seconds,
   };
-}
-
-async function agentOptions({ agent_config: path }: GenerationConfig) {
-  return path === undefined ? {} : { config: await readAgentConfig(path) };
 }
 
 async function choosePrompts({ prompts, demonstrations }: GenerationConfig): Promise<Prompts> {

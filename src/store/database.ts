@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 import { StoreError } from './errors.ts';
@@ -24,9 +24,15 @@ export async function openDatabase(
   return db;
 }
 
+/** Makes a folder of this program's own where it is missing: for its owner alone, and nothing for git to see. */
+export function makePrivateFolder(path: string): void {
+  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (made !== undefined) writeFileSync(join(path, '.gitignore'), '*\n');
+}
+
 function createPrivately(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -1,5 +1,6 @@
 export type { TaskChange } from './change.ts';
 export { type Claim, HEARTBEAT_MS } from './claim.ts';
+export { makePrivateFolder } from './database.ts';
 export { RunBusyError, StoreError, UnknownRunError } from './errors.ts';
 export {
   type CallEntry,
