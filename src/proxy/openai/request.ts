@@ -28,7 +28,7 @@ const ChatRequest = z.object({
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  tool_choice: z.unknown(),
+  tool_choice: z.unknown().optional(),
   tools: z
     .array(
       z.object({

@@ -5,7 +5,8 @@ export const UNKNOWN = '\uFFFC';
  * What may stand before a path: nothing, or a character that cannot belong to a longer path; a URL's scheme; an
  * option's letter (`-I/usr/include`); an escape that a program printed (`\n`); a terminal's colour.
  */
-const OPENS = /(?:^|[^\p{L}\p{N}_.~/)}\]\uFFFC-]|:\/\/|(?:^|[\s'"=,(])-[A-Za-z]|\\[abfnrtv]|\p{Cc}\[[\d;]*m)$/u;
+const OPENS =
+  /(?:^|[^\p{L}\p{N}_.~/)}\]\uFFFC-]|:\/\/|(?:^|[\s'"=,(])-[A-Za-z]|\\[abfnrtv]|\p{Cc}\[[\d;]*m)$/u;
 /** What may stand behind it: a longer name begins otherwise. */
 const CLOSES = /^(?![\p{L}\p{N}_~+@-]|\.[\p{L}\p{N}_])/u;
 /** Characters that the patterns look at. */

@@ -24,6 +24,8 @@ export interface ProxySettings extends TranslationSettings {
   readonly key?: string | undefined;
   readonly showThinking: boolean;
   readonly logContents?: boolean;
+  /** Whether nothing is logged: what is started on the proxy has the terminal. */
+  readonly silent?: boolean;
   /** Milliseconds of silence before a client is sent a ping. */
   readonly pingMs?: number;
   /** Milliseconds of silence after which the model's server is given up. */
@@ -35,6 +37,8 @@ export interface ProxySettings extends TranslationSettings {
 export interface RunningProxy {
   /** Where clients find it, without `/v1`. */
   readonly url: string;
+  /** What the server serves, as far as it tells. */
+  model(): Promise<{ readonly model: string | undefined; readonly context: number | undefined }>;
   close(): Promise<void>;
 }
 
@@ -61,7 +65,10 @@ export async function startProxy(settings: ProxySettings): Promise<RunningProxy>
     key,
     bodyLimit: settings.bodyLimit ?? BODY_LIMIT,
     pingMs: settings.pingMs ?? PING_MS,
-    log: pino({ name: 'proxy', level: 'info' }, pino.destination({ dest: 2, sync: false })),
+    log: pino(
+      { name: 'proxy', enabled: settings.silent !== true },
+      pino.destination({ dest: 2, sync: false }),
+    ),
     logContents: settings.logContents === true,
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
@@ -80,6 +87,7 @@ export async function startProxy(settings: ProxySettings): Promise<RunningProxy>
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,
+    model: () => upstream.describe(),
     async close() {
       server.close();
       server.closeAllConnections();

@@ -1,11 +1,5 @@
-import {
-  badCall,
-  FormatError,
-  type Observe,
-  openObserver,
-  openProfile,
-  readCall,
-} from '../../agent/index.ts';
+import { badCall, FormatError, readCall } from '../../agent/index.ts';
+import type { ToolCall, ToolDefinition } from '../../trajectory/index.ts';
 import {
   type AssistantTurn,
   type ClientCall,
@@ -22,10 +16,11 @@ import { readArguments } from './arguments.ts';
 import { baseOf, writeCallId } from './call-id.ts';
 import { assistantMessage, chatCall, chatTool, resultMessages, userMessage } from './chat-messages.ts';
 import type { Act, Dialogue } from './dialogue.ts';
+import { type Harness, harnessOf } from './harness.ts';
 import { type Item, readHistory, type Work } from './history.ts';
 import { KnownFiles } from './known-files.ts';
 import { LoopWatch } from './loops.ts';
-import { argumentsOf, type ModelToolCall, mapped, modelCall, plan, progress } from './model-tools.ts';
+import { argumentsOf, type ModelToolCall, mapped } from './model-tools.ts';
 import { userText } from './reminders.ts';
 import { splitSummary, summaryOf } from './submission.ts';
 import type { World } from './world.ts';
@@ -35,10 +30,11 @@ export interface RolloutOptions {
   readonly paths: Paths;
   /** Names of the client's tools that the model is offered as they are. */
   readonly passTools: readonly string[];
+  readonly profile: 'swe-agent' | 'mini';
 }
 
 /**
- * A request as a rollout of the profile `swe-agent`: its system prompt, the user's words as the description of what is
+ * A request as a rollout of a profile: its system prompt, the user's words as the description of what is
  * to be done, and the client's work as that of the tools that the model was trained with.
  */
 export async function rolloutDialogue(request: ClientRequest, options: RolloutOptions): Promise<Dialogue> {
@@ -47,23 +43,22 @@ export async function rolloutDialogue(request: ClientRequest, options: RolloutOp
   return rollout;
 }
 
-const TOOLS = openProfile('swe-agent').tools;
-
 class Rollout implements Dialogue {
   readonly messages: ChatMessage[] = [];
   readonly tools: Dialogue['tools'];
   readonly pending: ClientCall[] = [];
-  readonly closing = undefined;
+  closing: string | undefined;
   readonly textToClient: (text: string) => string;
   readonly #world: World;
   readonly #passed: ClientRequest['tools'];
   readonly #works: Work[] = [];
   readonly #loops = new LoopWatch();
-  readonly #observe: Observe = openObserver({});
+  readonly #harness: Harness;
 
-  constructor(request: ClientRequest, { kit, paths, passTools }: RolloutOptions) {
+  constructor(request: ClientRequest, { kit, paths, passTools, profile }: RolloutOptions) {
+    this.#harness = harnessOf(profile);
     this.#passed = request.tools.filter(({ name }) => passTools.includes(name));
-    this.tools = [...TOOLS, ...this.#passed].map(chatTool);
+    this.tools = [...this.#harness.tools, ...this.#passed].map(chatTool);
     this.textToClient = paths.textToClient;
     this.#world = { kit, paths, known: new KnownFiles() };
   }
@@ -92,11 +87,11 @@ class Rollout implements Dialogue {
         call: { id: writeCallId({ base, kind: 'passed', step: 0, numbers: [] }), name, input },
       };
     }
-    const checked = checkedArguments({ id, name, arguments: JSON.stringify(given) });
+    const checked = checkedArguments({ id, name, arguments: JSON.stringify(given) }, this.#harness.tools);
     if (typeof checked === 'string') return refused(badCall(checked));
     if (name === 'submit') return { type: 'submitted', summary: summaryOf(this.#world, this.#works) };
-    const planned = await plan(this.#world, name, checked, this.#works);
-    if (planned.type === 'refused') return refused(this.#observe(planned.text));
+    const planned = await this.#harness.plan(this.#world, name, checked, this.#works);
+    if (planned.type === 'refused') return refused(this.#harness.refuse(planned.text));
     return {
       type: 'call',
       call: { id: writeCallId({ base, ...planned.id }), name: planned.name, input: planned.input },
@@ -105,7 +100,7 @@ class Rollout implements Dialogue {
 
   #open(parts: readonly Part[]): void {
     const text = userText(this.#world.paths.textToModel(textOf(parts)), true);
-    for (const message of openProfile('swe-agent').open(text)) {
+    for (const message of this.#harness.open(text)) {
       if (message.role === 'system')
         this.messages.push({ role: 'system', content: message.content.toWellFormed() });
       else this.messages.push(userMessage(message.content, parts));
@@ -140,7 +135,7 @@ class Rollout implements Dialogue {
     if (summary !== undefined) {
       const id = baseOf('submit', this.messages.length, works.length);
       calls.push(chatCall(id, 'submit', {}));
-      results.push(resultMessages(id, this.#observe(summary), [])[0]);
+      results.push(resultMessages(id, this.#harness.refuse(summary), [])[0]);
     }
     this.messages.push(assistantMessage(said, calls), ...results, ...images);
   }
@@ -148,9 +143,9 @@ class Rollout implements Dialogue {
   async #addWork(work: Work, isLast: boolean): Promise<readonly [ChatCall, string]> {
     const [first] = work.steps;
     if (!first) throw new Error('a call of the model has no step');
-    const call = modelCall(this.#world, first);
+    const call = this.#harness.read(this.#world, first);
     const id = first.id?.base ?? first.call.id;
-    const state = await progress(this.#world, call, work);
+    const state = await this.#harness.observe(this.#world, call, work);
     this.#works.push(work);
     const name = call.tool === 'other' ? call.name : call.tool;
     const sent = chatCall(id, name, argumentsOf(call));
@@ -160,24 +155,21 @@ class Rollout implements Dialogue {
         isLast && base !== undefined && work.steps.every(({ result }) => result !== undefined);
       if (isWaiting)
         this.pending.push({ id: writeCallId({ base, ...state.id }), name: state.name, input: state.input });
-      return [
-        sent,
-        this.#observe(this.#world.paths.textToModel(textOf(work.steps.at(-1)?.result?.parts ?? []))),
-      ];
+      const text = textOf(work.steps.at(-1)?.result?.parts ?? []);
+      return [sent, this.#harness.refuse(this.#world.paths.textToModel(text))];
     }
-    if (hasChanged(call, state.output)) this.#loops.moved();
-    const output = this.#observe(state.output);
-    return [sent, output + this.#loops.hint(sent.function.name + sent.function.arguments, output)];
+    if (state.isSubmission && isLast) this.closing = summaryOf(this.#world, this.#works);
+    if (hasChanged(call, state.text)) this.#loops.moved();
+    return [sent, state.text + this.#loops.hint(sent.function.name + sent.function.arguments, state.text)];
   }
 }
 
-function checkedArguments(call: {
-  id: string;
-  name: string;
-  arguments: string;
-}): Readonly<Record<string, unknown>> | string {
+function checkedArguments(
+  call: ToolCall,
+  tools: readonly ToolDefinition[],
+): Readonly<Record<string, unknown>> | string {
   try {
-    return readCall(call, TOOLS).arguments;
+    return readCall(call, tools).arguments;
   } catch (error) {
     if (error instanceof FormatError) return error.message;
     throw error;
@@ -188,7 +180,7 @@ function hasChanged(call: ModelToolCall, output: string): boolean {
   return (
     call.tool === 'str_replace_editor' &&
     call.request.command !== 'view' &&
-    /^(?:The file|File created|Last edit)/.test(output)
+    /^(?:OBSERVATION:\n)?(?:The file|File created|Last edit)/.test(output)
   );
 }
 

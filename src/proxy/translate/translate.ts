@@ -29,10 +29,11 @@ export interface Translated {
  */
 export async function translate(request: ClientRequest, settings: TranslationSettings): Promise<Translated> {
   const { profile, passTools } = settings;
-  const kit = profile === 'native' ? undefined : findKit(request.tools);
+  if (profile === 'native') return { dialogue: nativeDialogue(request), root: undefined };
+  const kit = findKit(request.tools);
   if (kit === undefined) return { dialogue: nativeDialogue(request), root: undefined };
   const paths = pathsOf(settings.workdir ?? workdirOf(request) ?? process.cwd());
-  return { dialogue: await rolloutDialogue(request, { kit, paths, passTools }), root: paths.root };
+  return { dialogue: await rolloutDialogue(request, { kit, paths, passTools, profile }), root: paths.root };
 }
 
 const opened = new Map<string, Paths>();

@@ -84,6 +84,13 @@ export class Upstream {
     return (await this.#list()).map(({ id }) => id);
   }
 
+  /** The model that is asked, and how much it can see, as far as the server tells. */
+  async describe(): Promise<{ readonly model: string | undefined; readonly context: number | undefined }> {
+    const served = await this.#list();
+    const found = this.#model === undefined ? served[0] : served.find(({ id }) => id === this.#model);
+    return { model: this.#model ?? found?.id, context: found?.max_model_len ?? undefined };
+  }
+
   /** Tokens of a prompt by the model's own tokenizer, where the server counts for others. */
   async countTokens(
     question: ChatQuestion,

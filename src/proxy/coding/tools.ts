@@ -1,0 +1,104 @@
+import { UsageError } from '../../error.ts';
+
+/** What a coding tool needs to know to find the proxy. */
+export interface ProxyAddress {
+  /** Without `/v1`. */
+  readonly url: string;
+  readonly key: string;
+  readonly model: string;
+  /** Tokens that the model can see, where its server says so. */
+  readonly context: number | undefined;
+}
+
+/** How a coding tool is started on the proxy: through its environment and arguments alone, so that its configuration stays as it is. */
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Added to the user's environment; undefined takes a variable away. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A file that the tool is given as an option, since what stands on a command line can be read by all. */
+  readonly file?: { readonly option: string; readonly content: string };
+}
+
+interface CodingTool {
+  readonly install: string;
+  launch(address: ProxyAddress, args: readonly string[]): Launch;
+}
+
+const TOOLS: Readonly<Record<string, CodingTool>> = {
+  claude: { install: 'npm install -g @anthropic-ai/claude-code', launch: claude },
+  opencode: { install: 'npm install -g opencode-ai', launch: opencode },
+  qwen: { install: 'npm install -g @qwen-code/qwen-code', launch: qwen },
+};
+
+/** Names of the tools that can be started. */
+export const CODING_TOOLS: readonly string[] = Object.keys(TOOLS);
+
+/**
+ * @throws UsageError a tool that the proxy has no way to serve
+ */
+export function launchOf(name: string, address: ProxyAddress, args: readonly string[]): Launch {
+  return toolOf(name).launch(address, args);
+}
+
+/** How a tool is installed. */
+export function installOf(name: string): string {
+  return toolOf(name).install;
+}
+
+function toolOf(name: string): CodingTool {
+  const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
+  if (tool) return tool;
+  if (name === 'codex')
+    throw new UsageError(
+      'codex speaks only the Responses API, which the proxy does not: use claude, opencode or qwen.',
+    );
+  throw new UsageError(
+    `There is no set-up for ${name}: use ${CODING_TOOLS.join(', ')}, or point it at \`sera proxy\` by hand.`,
+  );
+}
+
+function claude({ url, key, model, context }: ProxyAddress, args: readonly string[]): Launch {
+  const environment = {
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_AUTH_TOKEN: key,
+    ANTHROPIC_MODEL: model,
+    ANTHROPIC_DEFAULT_OPUS_MODEL: model,
+    ANTHROPIC_DEFAULT_SONNET_MODEL: model,
+    ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    ...(context === undefined ? {} : { CLAUDE_CODE_MAX_CONTEXT_TOKENS: String(context) }),
+  };
+  return {
+    program: 'claude',
+    args,
+    environment: { ...environment, ANTHROPIC_API_KEY: undefined },
+    // A user's own settings win over the environment; these win over both.
+    file: { option: '--settings', content: JSON.stringify({ env: environment }) },
+  };
+}
+
+function opencode({ url, key, model, context }: ProxyAddress, args: readonly string[]): Launch {
+  const limit = context === undefined ? {} : { limit: { context, output: Math.min(8192, context >> 2) } };
+  const config = {
+    provider: {
+      sera: {
+        npm: '@ai-sdk/openai-compatible',
+        name: 'SERA',
+        options: { baseURL: `${url}/v1`, apiKey: key },
+        models: { [model]: { name: model, ...limit } },
+      },
+    },
+    model: `sera/${model}`,
+    small_model: `sera/${model}`,
+  };
+  return { program: 'opencode', args, environment: { OPENCODE_CONFIG_CONTENT: JSON.stringify(config) } };
+}
+
+function qwen({ url, key, model }: ProxyAddress, args: readonly string[]): Launch {
+  return {
+    program: 'qwen',
+    args: ['--auth-type', 'openai', '--model', model, ...args],
+    environment: { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key, OPENAI_MODEL: model },
+  };
+}
