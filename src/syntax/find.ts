@@ -2,25 +2,29 @@ import type { Node, QueryMatch } from 'web-tree-sitter';
 import type { FoundFunction } from './function.ts';
 import { type LoadedLanguage, load } from './grammar.ts';
 import type { Language } from './language.ts';
-import { Deadline, ParseTimeoutError, parseWith } from './parse.ts';
+import { Deadline, parseWith, TIME_LIMIT } from './parse.ts';
 import type { Rules } from './rules/rules.ts';
 
 /**
  * Every function and method with a body in a source text, in the order of its lines: nested ones too, and
  * anonymous ones that are assigned to a name. A source with errors gives what could be recognised in it.
  *
+ * @param limit milliseconds for this source
  * @throws ParseTimeoutError for sources that are made to be slow
  */
-export async function findFunctions(language: Language, source: string): Promise<FoundFunction[]> {
-  return find(await load(language), source);
+export async function findFunctions(
+  language: Language,
+  source: string,
+  limit = TIME_LIMIT,
+): Promise<FoundFunction[]> {
+  return find(await load(language), source, new Deadline(limit));
 }
 
-function find(language: LoadedLanguage, source: string): FoundFunction[] {
-  const deadline = new Deadline();
+function find(language: LoadedLanguage, source: string, deadline: Deadline): FoundFunction[] {
   const tree = parseWith(language, source, deadline);
   try {
     const matches = language.query.matches(tree.rootNode, { progressCallback: () => deadline.passed() });
-    if (deadline.passed()) throw new ParseTimeoutError();
+    if (deadline.passed()) throw deadline.error();
     return qualify(namedNodes(matches, language.rules, source));
   } finally {
     tree.delete();

@@ -3,24 +3,34 @@ import { SeraError } from '../error.ts';
 import { type LoadedLanguage, load } from './grammar.ts';
 import type { Language } from './language.ts';
 
-/** Real sources of a MiB take a second; hostile ones can take hours. */
-const TIME_LIMIT_MS = 10_000;
+/** Milliseconds for one source. Real ones of a MiB take a second; hostile ones can take hours. */
+export const TIME_LIMIT = 10_000;
 
 /** A source that the parser does not get through in time. */
 export class ParseTimeoutError extends SeraError {
   override readonly name = 'ParseTimeoutError';
 
-  constructor() {
-    super(`a source could not be parsed within ${TIME_LIMIT_MS / 1000} seconds`);
+  constructor(limit: number) {
+    super(`a source could not be parsed within ${limit / 1000} seconds`);
   }
 }
 
 /** The time by which one source must be done with. */
 export class Deadline {
-  readonly #end = performance.now() + TIME_LIMIT_MS;
+  readonly #end: number;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#end = performance.now() + limit;
+  }
 
   passed(): boolean {
     return performance.now() > this.#end;
+  }
+
+  error(): ParseTimeoutError {
+    return new ParseTimeoutError(this.#limit);
   }
 }
 
@@ -32,7 +42,7 @@ export class Deadline {
  * @throws ParseTimeoutError for sources that are made to be slow
  */
 export async function parse(language: Language, source: string): Promise<Tree> {
-  return parseWith(await load(language), source, new Deadline());
+  return parseWith(await load(language), source, new Deadline(TIME_LIMIT));
 }
 
 /** Some scanners keep their state from one source to the next, so every source has a parser of its own. */
@@ -43,7 +53,7 @@ export function parseWith(language: LoadedLanguage, source: string, deadline: De
     parser.setLanguage(grammar);
     const text = rules.prepare ? rules.prepare(source) : source;
     const tree = parser.parse(text, null, { progressCallback: () => deadline.passed() });
-    if (!tree) throw new ParseTimeoutError();
+    if (!tree) throw deadline.error();
     return tree;
   } finally {
     parser.delete();

@@ -6,7 +6,7 @@ const HOLDER = '[(object) (class)] @scope';
 /** A place that gives its name to the value in it, where that is a function, an object or a class. */
 function named(place: (value: string) => string, wrappers: readonly string[]): string {
   const values = [LITERAL, HOLDER];
-  const wrapped = wrappers.flatMap((wrapper) => values.map((value) => `(${wrapper} ${value})`));
+  const wrapped = wrappers.flatMap((wrapper) => values.map((value) => wrapper.replace('*', value)));
   return [...values, ...wrapped].map(place).join('\n');
 }
 
@@ -34,11 +34,16 @@ function query(field: string, wrappers: readonly string[]): string {
 export const javascript: Rules = {
   grammar: 'javascript',
   separator: '.',
-  query: query('field_definition property: (_) @name', ['parenthesized_expression']),
+  query: query('field_definition property: (_) @name', ['(parenthesized_expression *)']),
 };
 
 const typescriptQuery = `
-  ${query('public_field_definition name: (_) @name', ['parenthesized_expression', 'as_expression', 'satisfies_expression'])}
+  ${query('public_field_definition name: (_) @name', [
+    '(parenthesized_expression *)',
+    '(as_expression *)',
+    '(satisfies_expression *)',
+    '(as_expression (parenthesized_expression *))',
+  ])}
   (abstract_class_declaration name: (_) @name) @scope
   (internal_module name: (_) @name) @scope
   (module name: (_) @name) @scope

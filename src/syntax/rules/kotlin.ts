@@ -26,4 +26,26 @@ export const kotlin: Rules = {
     ]))) @scope
   `,
   name: ({ name }, text) => (name?.type === 'companion' ? 'Companion' : text.replace(/<.*>/, '')),
+  prepare: hideSoftKeywords,
 };
+
+/** Keywords of declarations: none of them can be a name for the grammar. */
+const HARD =
+  'open|final|sealed|abstract|override|lateinit|vararg|tailrec|infix|inline|external|suspend|public|private|internal|protected|noinline|crossinline';
+const SOFT = 'by|where|in|as|get|set|constructor';
+const USED = '\\d*\\.|\\?\\.|!!|[ \\t]*[-+*/%]?=[^=]';
+const NAME_AT_BEGIN = new RegExp(
+  `^([ \\t]*)(?=(?:${HARD})(?:${USED}|\\()|(?:${SOFT})(?:${USED}))[a-z]`,
+  'gm',
+);
+const MODIFIER =
+  /\b(?:actual|annotation|const|data|expect|inner|operator|value)(?=[ \t]+(?:[a-z]+[ \t]+)*(?:class|constructor|fun|interface|object|val|var)\b)/g;
+
+/**
+ * What the grammar reads wrongly: keywords that are names at the begin of a statement (`open = true`,
+ * `in1.close()`), and modifiers that it takes for the operator between two expressions, the one being the
+ * object declared before them.
+ */
+function hideSoftKeywords(source: string): string {
+  return source.replace(NAME_AT_BEGIN, '$1_').replace(MODIFIER, (modifier) => ' '.repeat(modifier.length));
+}
