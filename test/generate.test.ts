@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -379,3 +379,100 @@ describe('the seed', () => {
     expect(a).not.toEqual(b);
   });
 });
+
+describe('where the functions come from', () => {
+  const offline = async (words: readonly string[], store: string) =>
+    sera(['generate', ...words, '--run', 'r', '--store', store, '--teacher', 'offline'], { mayFail: true });
+  const lookAt = async (store: string) =>
+    (await sera(['show', 'r', '--store', store, '--json'])).stdout
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  test('a run that goes on finds its own tasks, though the branch has moved since', async () => {
+    const moving = makeRepository(join(folder, 'moving'));
+    const store = join(folder, 'moving.db');
+    expect((await offline([moving, '--count', '2'], store)).status).toBe(0);
+    writeFileSync(join(moving, 'shop', 'new.py'), 'def fresh():\n    return 1\n');
+    commitAll(moving);
+    expect((await offline([moving, '--count', '4'], store)).status).toBe(0);
+    const tasks = await lookAt(store);
+    expect(tasks).toHaveLength(4);
+    expect(new Set(tasks.map((task) => task.commit)).size).toBe(1);
+  });
+
+  test('may be several repositories of a configuration, which take turns', async () => {
+    const [a, b] = [makeRepository(join(folder, 'first')), makeRepository(join(folder, 'second'))];
+    const config = join(folder, 'two.yaml');
+    writeFileSync(config, `repositories: [{ path: ${a} }, { path: ${b}, languages: [go] }]\ncount: 4\n`);
+    const store = join(folder, 'two.db');
+    expect((await offline(['--config', config], store)).status).toBe(0);
+    const tasks = await lookAt(store);
+    expect(tasks.map((task) => task.repository)).toEqual(['first', 'second', 'first', 'second']);
+    expect(tasks.filter((task) => task.repository === 'second').map((task) => task.language)).toEqual([
+      'go',
+      'go',
+    ]);
+  });
+
+  test('may be a folder that is no git repository, which stays as it was', async () => {
+    const plain = makeRepository(join(folder, 'plain'));
+    rmSync(join(plain, '.git'), { recursive: true });
+    const before = readdirSync(plain, { recursive: true, encoding: 'utf8' }).sort();
+    const store = join(folder, 'plain.db');
+    const ended = await offline([plain, '--count', '2'], store);
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain('is not a git repository: a snapshot of it is used');
+    expect(await lookAt(store)).toHaveLength(2);
+    expect(readdirSync(plain, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
+  });
+
+  test('may be passed over again, with another topic each time', async () => {
+    const store = join(folder, 'replicas.db');
+    const words = [repository, '--count', '6', '--replicas', '3', '--language', 'go'];
+    expect((await offline(words, store)).status).toBe(0);
+    const tasks = await lookAt(store);
+    const byFunction = Object.groupBy(tasks, (task) => task.function);
+    expect(Object.keys(byFunction)).toHaveLength(3);
+    for (const passes of Object.values(byFunction)) {
+      expect(new Set(passes?.map((task) => task.topic)).size).toBe(passes?.length);
+    }
+  });
+
+  test('is worked on with the tools of mini-swe-agent too', async () => {
+    const store = join(folder, 'mini.db');
+    expect((await offline([repository, '--count', '3', '--profile', 'mini'], store)).status).toBe(0);
+    const tasks = await lookAt(store);
+    for (const task of tasks.filter((t) => t.status === 'done')) {
+      expect(task.rollout_two.exit_status).toBe('submitted');
+      expect(JSON.stringify(task.rollout_one.messages)).toContain('<returncode>0</returncode>');
+    }
+    expect(tasks.some((task) => task.recall?.recall > 0)).toBe(true);
+  });
+
+  test.each([
+    [['/nonexistent/place'], 2, /no folder, no git URL and no owner\/name/],
+    [[join(import.meta.dirname, 'generate.test.ts')], 2, /is a file/],
+    [[], 2, /name a repository/],
+  ])('is said in one line where it is none: %j', async (words, status, message) => {
+    const ended = await sera(['generate', ...words, '--store', join(folder, 'none.db')], {
+      mayFail: true,
+      cwd: folder,
+    });
+    expect(ended.status).toBe(status);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('is an empty folder: one line says that there is nothing to start from', async () => {
+    const empty = mkdtempSync(join(folder, 'empty-'));
+    const ended = await offline([empty], join(folder, 'empty.db'));
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toMatch(/sera: no function to start from/);
+  });
+});
+
+function commitAll(repository: string): void {
+  const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { stdio: 'ignore' });
+  git('add', '-A');
+  git('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-q', '-m', 'more');
+}
