@@ -56,6 +56,7 @@ export async function serveOnModal(
     key,
     place: 'modal',
     engine: plan.engine,
+    model: plan.settings.name,
     detach: flags.detach ?? false,
     patience: flags.timeout,
     json: flags.json ?? false,

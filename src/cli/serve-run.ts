@@ -2,6 +2,7 @@ import { UsageError } from '../error.ts';
 import {
   birthOf,
   EngineError,
+  type ModalOptions,
   type Served,
   type ServePlan,
   type ServerRecord,
@@ -21,12 +22,14 @@ export interface ServeJob {
   readonly key: string;
   readonly place: ServerRecord['place'];
   readonly engine: ServePlan['engine'];
+  /** What clients call the model. */
+  readonly model: string;
   /** True for a server that stays when this command ends. */
   readonly detach: boolean;
   /** Seconds until it must answer. */
   readonly patience: number;
   readonly json: boolean;
-  start(options: StartOptions): Promise<Served>;
+  start(options: StartOptions & Pick<ModalOptions, 'onAddress'>): Promise<Served>;
 }
 
 const TAIL_LINES = 20;
@@ -38,17 +41,16 @@ export async function runServer(job: ServeJob): Promise<void> {
     throw new UsageError(`${job.name} runs already: sera serve --stop ${job.name}, or choose another --name`);
   }
   const interrupt = listenForInterrupt(`stopping ${job.name}; Ctrl-C again ends it at once`);
-  let stays = false;
   try {
     const served = await waitFor(job, state, interrupt);
     await tell(job, served, state);
-    stays = job.detach;
-    if (!stays) await keep(served, interrupt);
+    if (!job.detach) await keep(served, interrupt);
   } catch (error) {
     if (error instanceof EngineError) showTail(error, state.path(job.name, 'log'));
     throw error;
   } finally {
-    if (!stays) await state.forget(job.name);
+    if (!job.detach) await state.forget(job.name);
+    else if (await state.find(job.name)) note(`it stays until: sera serve --stop ${job.name}`);
     interrupt.dispose();
   }
 }
@@ -70,6 +72,10 @@ async function waitFor(job: ServeJob, state: ServerState, interrupt: Interrupt):
       onLine: (line) => {
         last = line;
       },
+      // A deployment stays, whatever becomes of the waiting: its key must not be lost.
+      onAddress: async (url) => {
+        if (job.detach) await remember(job, `${url}/v1`, job.model, state);
+      },
     });
     live.stop();
     note(`${paint.err.green('ready')} after ${elapsed()}: ${served.model} at ${served.url}`);
@@ -81,22 +87,27 @@ async function waitFor(job: ServeJob, state: ServerState, interrupt: Interrupt):
 }
 
 async function tell(job: ServeJob, served: Served, state: ServerState): Promise<void> {
+  const keyFile = await remember(job, served.url, served.model, state);
+  const log = state.path(job.name, 'log');
+  if (job.json) printJson({ name: job.name, url: served.url, model: served.model, key_file: keyFile, log });
+  note(`log: ${log}`);
+  for (const line of nextCommands(served.url, keyFile)) note(line);
+}
+
+/** @returns where the key is */
+async function remember(job: ServeJob, url: string, model: string, state: ServerState): Promise<string> {
   const keyFile = await state.write(job.name, 'key', `${job.key}\n`);
   const born = await birthOf(process.pid);
   await state.save(job.name, {
     place: job.place,
     engine: job.engine.name,
-    model: served.model,
-    url: served.url,
+    model,
+    url,
     pid: job.detach ? 0 : process.pid,
     ...(born !== undefined && { born }),
     started: new Date().toISOString(),
   });
-  const log = state.path(job.name, 'log');
-  if (job.json) printJson({ name: job.name, url: served.url, model: served.model, key_file: keyFile, log });
-  note(`log: ${log}`);
-  for (const line of nextCommands(served.url, keyFile)) note(line);
-  if (job.detach) note(`it stays until: sera serve --stop ${job.name}`);
+  return keyFile;
 }
 
 /** Waits for the user's word or the server's end. */

@@ -131,6 +131,7 @@ async function serveHere(plan: ServePlan, name: string, key: string, flags: Serv
     key,
     place: 'here',
     engine: plan.engine,
+    model: plan.settings.name,
     detach: false,
     patience: flags.timeout,
     json: flags.json ?? false,

@@ -7,7 +7,7 @@ export { chooseKey } from './key.ts';
 export { type Served, type StartOptions, startEngine } from './local/start.ts';
 export { keyVariable, MODELS_FOLDER, modalApp } from './modal/app.ts';
 export { listModal, type ModalServer, stopModal, uploadModel } from './modal/command.ts';
-export { startModal } from './modal/start.ts';
+export { type ModalOptions, startModal } from './modal/start.ts';
 export type { Model } from './model/model.ts';
 export { openModel } from './model/open.ts';
 export { gib, planServe, type ServePlan, type ServeRequest, serverName } from './plan.ts';

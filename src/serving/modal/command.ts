@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { z } from 'zod';
 import { ServingError } from '../errors.ts';
+import { adviceFor } from '../local/causes.ts';
 import { appName, MODELS_VOLUME, nameOfApp } from './app.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,7 +75,7 @@ async function modal(
   if (result.code === 'ENOENT') return undefined;
   cancelSignal?.throwIfAborted();
   throw new ServingError(
-    `modal ${args.slice(0, 2).join(' ')}: ${plainWords(result.stderr || result.stdout)}`,
+    `modal ${args.slice(0, 2).join(' ')}: ${adviceFor([result.stderr]) ?? plainWords(result.stderr || result.stdout)}`,
   );
 }
 

@@ -14,6 +14,8 @@ export interface ModalOptions extends StartOptions {
   readonly variable: string;
   /** True for an app that stays when this program ends. */
   readonly detach: boolean;
+  /** Told where the app will answer, once it is known. */
+  readonly onAddress?: (url: string) => Promise<void>;
 }
 
 /** A cold start holds a request until the container answers, for at most some minutes. */
@@ -48,6 +50,7 @@ export async function startModal(options: ModalOptions): Promise<Served> {
   try {
     const found = await Promise.race([ended, address.promise, aborted(options.signal)]);
     const url = found.replace(/\/+$/, '');
+    await options.onAddress?.(url);
     const ready = answer(url, options, AbortSignal.any([options.signal, settled.signal]), log);
     const model = await Promise.race([ended, ready]);
     return { url: `${url}/v1`, model, ended, stop };

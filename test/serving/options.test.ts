@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { ENGINES, type Engine, type EngineSettings } from '../../src/serving/index.ts';
+import { runPython } from './venv.ts';
+
+const run = promisify(execFile);
+const script = (name: string) => readFile(new URL(name, import.meta.url), 'utf8');
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/sera-wheels', import.meta.url));
+
+const SETTINGS: EngineSettings = {
+  model: 'Qwen/Qwen3-32B',
+  name: 'student',
+  host: '127.0.0.1',
+  port: 8123,
+  context: 32_768,
+  gpus: 2,
+  utilization: 0.95,
+  quantization: 'fp8',
+  more: [],
+};
+
+/** Where the options stand in each wheel. */
+const PLACES = {
+  vllm: 'vllm/entrypoints/common/cli_args.py,vllm/engine/arg_utils.py,vllm/tool_parsers/__init__.py,vllm/envs.py',
+  sglang: 'sglang/srt/server_args.py,sglang/srt/arg_groups/fields/,sglang/srt/function_call/parser_names.py',
+};
+
+/** @returns the wheel of the version that is named in the code, or why there is none */
+async function wheelOf({ name, version }: Engine): Promise<{ path: string } | string> {
+  const find = async () => (await readdir(CACHE)).find((file) => file.startsWith(`${name}-${version}-`));
+  await mkdir(CACHE, { recursive: true });
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--dest',
+    CACHE,
+    `${name}==${version}`,
+  ];
+  try {
+    if (!(await find())) await run('python3', args, { timeout: 150_000 });
+    const file = await find();
+    return file ? { path: join(CACHE, file) } : `pip downloaded no wheel of ${name} ${version}`;
+  } catch (error) {
+    return `pip cannot download ${name} ${version}: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
+  }
+}
+
+describe.each(Object.values(ENGINES))('the command for $title', (engine) => {
+  test('has options that this version knows, and a parser of tool calls', async (context) => {
+    const wheel = await wheelOf(engine);
+    if (typeof wheel === 'string') return context.skip(wheel);
+    const told = JSON.parse(
+      await runPython('python3', await script('./wheel_options.py'), [wheel.path, PLACES[engine.name]]),
+    );
+    const command = engine.command(SETTINGS);
+    const used = command.filter((word) => word.startsWith('--'));
+    expect(used.length).toBeGreaterThan(8);
+    expect(told.options).toEqual(expect.arrayContaining(used));
+    expect(told.options).not.toContain('--no-such-option');
+    expect(told.words).toContain(command[command.indexOf('--tool-call-parser') + 1]);
+    expect(told.options.concat(told.words)).toContain(
+      'option' in engine.key ? engine.key.option : engine.key.variable,
+    );
+  }, 180_000);
+});
+
+test("vLLM's own parser understands every word as it was meant", async (context) => {
+  const python = process.env.SERA_TEST_VLLM_PYTHON ?? 'python3';
+  const installed = await runPython(python, 'import vllm').then(
+    () => true,
+    () => false,
+  );
+  if (!installed) return context.skip(`${python} has no vllm; SERA_TEST_VLLM_PYTHON names one that has`);
+  const [, ...words] = ENGINES.vllm.command(SETTINGS);
+  const output = await runPython(python, await script('./vllm_parser.py'), words);
+  expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    subparser: 'serve',
+    model_tag: 'Qwen/Qwen3-32B',
+    served_model_name: ['student'],
+    host: '127.0.0.1',
+    port: 8123,
+    max_model_len: 32_768,
+    tensor_parallel_size: 2,
+    gpu_memory_utilization: 0.95,
+    quantization: 'fp8',
+    enable_auto_tool_choice: true,
+    tool_call_parser: 'hermes',
+    enable_prompt_tokens_details: true,
+    api_key: null,
+  });
+  await expect(
+    runPython(python, await script('./vllm_parser.py'), [...words, '--no-such-option']),
+  ).rejects.toThrow(/unrecognized/);
+}, 180_000);
