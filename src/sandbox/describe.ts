@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findEngines } from './engine.ts';
 import { SandboxUnavailableError } from './errors.ts';
 import { openSandboxes } from './open.ts';
 import { removeFolder } from './remove.ts';
@@ -18,7 +19,7 @@ export interface SandboxReport {
   readonly install?: string;
 }
 
-/** Tries every kind by really running one. */
+/** Tries every kind by really running one; of containers only whether an engine answers. */
 export async function describeSandboxes(): Promise<SandboxReport[]> {
   const work = await mkdtemp(join(tmpdir(), 'sera-doctor-'));
   try {
@@ -32,6 +33,7 @@ export async function describeSandboxes(): Promise<SandboxReport[]> {
 
 async function report(kind: SandboxKind, work: string): Promise<SandboxReport> {
   try {
+    if (kind === 'container') return { kind, works: true, version: await engineVersion() };
     const provider = await openSandboxes({ kind, network: false, work, allowHost: true });
     await provider.close();
     return { kind, works: true, version: provider.description };
@@ -40,4 +42,10 @@ async function report(kind: SandboxKind, work: string): Promise<SandboxReport> {
     const { reason, install } = error;
     return { kind, works: false, reason, ...(install !== undefined && { install }) };
   }
+}
+
+/** Which image will be asked for is not known here; that the engine answers is all that can be told. */
+async function engineVersion(): Promise<string> {
+  const [engine] = await findEngines();
+  return `${engine?.name} ${engine?.version.text}, with an image that you give`;
 }

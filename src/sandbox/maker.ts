@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImageSource } from './container-image.ts';
 import { SandboxError } from './errors.ts';
 import type { Pipes } from './pipes.ts';
 import type { Sandbox, SandboxKind, SandboxLimits } from './sandbox.ts';
@@ -14,6 +15,8 @@ export interface Workshop {
   readonly limits: SandboxLimits;
   readonly network: boolean;
   readonly readOnly: readonly string[];
+  /** Only for the `container` kind. */
+  readonly image: ImageSource | undefined;
   close(): Promise<void>;
 }
 
@@ -22,6 +25,8 @@ export interface Maker {
   readonly kind: SandboxKind;
   readonly description: string;
   make(tree: string): Promise<Sandbox>;
+  /** Folder with the repository that an image holds. */
+  repository?(): Promise<string>;
 }
 
 /**

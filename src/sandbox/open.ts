@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { bubblewrapMaker } from './bubblewrap-maker.ts';
+import { containerMaker } from './container.ts';
+import type { ImageSource } from './container-image.ts';
 import { SandboxUnavailableError } from './errors.ts';
 import { HostMaker } from './host.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Maker, Workshop } from './maker.ts';
-import type { Sandbox, SandboxKind, SandboxLimits, SandboxProvider } from './sandbox.ts';
+import type { SandboxKind, SandboxLimits, SandboxProvider } from './sandbox.ts';
 import { openWorkshop } from './workshop.ts';
 
 export interface SandboxOptions {
@@ -19,12 +21,17 @@ export interface SandboxOptions {
   readonly allowHost: boolean;
   /** Folders of the machine that sandboxes may read, for tools that stand outside `/usr`. */
   readonly readOnly?: readonly string[];
+  /** Container image; with it, `auto` means `container`. It needs bash and git. */
+  readonly image?: string;
+  /** Bash that prepares the image in the repository's root, with network; the result is kept for later runs. */
+  readonly setup?: string;
+  /** Whether the image holds the repository at `/testbed` already, so that no tree is put into it. */
+  readonly imageRepository?: boolean;
 }
 
 const MAKERS: Readonly<Record<SandboxKind, (workshop: Workshop) => Promise<Maker>>> = {
-  bubblewrap: bubblewrapMaker,
-  container: () =>
-    Promise.reject(new SandboxUnavailableError('no container engine', 'install Podman or Docker')),
+  bubblewrap: (workshop) => bubblewrapMaker(workshop),
+  container: containerMaker,
   host: (workshop) => Promise.resolve(new HostMaker(workshop)),
 };
 
@@ -36,7 +43,8 @@ const MAKERS: Readonly<Record<SandboxKind, (workshop: Workshop) => Promise<Maker
 export async function openSandboxes(options: SandboxOptions): Promise<SandboxProvider> {
   const { network, readOnly = [] } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const workshop = await openWorkshop(resolve(options.work), { limits, network, readOnly });
+  const image = imageSource(options);
+  const workshop = await openWorkshop(resolve(options.work), { limits, network, readOnly, image });
   try {
     const { maker, passedOver } = await choose(options, workshop);
     return provider(maker, passedOver, workshop);
@@ -46,16 +54,30 @@ export async function openSandboxes(options: SandboxOptions): Promise<SandboxPro
   }
 }
 
+function imageSource({ kind, image, setup, imageRepository }: SandboxOptions): ImageSource | undefined {
+  if (image === undefined && setup === undefined && imageRepository !== true) return undefined;
+  if (kind === 'bubblewrap' || kind === 'host') {
+    throw new SandboxUnavailableError(
+      `a ${kind} sandbox has no image and no setup`,
+      'use --sandbox container',
+    );
+  }
+  if (image === undefined)
+    throw new SandboxUnavailableError('a setup needs an image', 'give one with --image');
+  return { image, ...(setup !== undefined && { setup }), holdsRepository: imageRepository === true };
+}
+
 type PassedOver = SandboxProvider['passedOver'];
 
 async function choose(
-  { kind, allowHost }: SandboxOptions,
+  { kind, allowHost, image }: SandboxOptions,
   workshop: Workshop,
 ): Promise<{ readonly maker: Maker; readonly passedOver: PassedOver }> {
   const automatic: SandboxKind[] = ['bubblewrap', 'container', ...(allowHost ? (['host'] as const) : [])];
+  const asked = image === undefined ? automatic : (['container'] as const);
   const failures: SandboxUnavailableError[] = [];
   const passedOver: { readonly kind: SandboxKind; readonly reason: string }[] = [];
-  for (const candidate of kind === 'auto' ? automatic : [kind]) {
+  for (const candidate of kind === 'auto' ? asked : [kind]) {
     try {
       return { maker: await MAKERS[candidate](workshop), passedOver };
     } catch (error) {
@@ -70,20 +92,16 @@ async function choose(
 }
 
 function provider(maker: Maker, passedOver: PassedOver, workshop: Workshop): SandboxProvider {
-  const open = new Set<Sandbox>();
+  const repository = workshop.image?.holdsRepository ? maker.repository?.bind(maker) : undefined;
   return {
     kind: maker.kind,
     description: maker.description,
     passedOver,
     open: async (tree, signal) => {
       signal?.throwIfAborted();
-      const sandbox = await maker.make(resolve(tree));
-      open.add(sandbox);
-      return sandbox;
+      return maker.make(resolve(tree));
     },
-    close: async () => {
-      await Promise.all([...open].map((sandbox) => sandbox.close()));
-      await workshop.close();
-    },
+    ...(repository && { repository }),
+    close: () => workshop.close(),
   };
 }

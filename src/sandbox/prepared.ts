@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { diskUse } from './disk.ts';
 import { SandboxError } from './errors.ts';
+import { makePlain } from './plain-git.ts';
 
 const execute = promisify(execFile);
 
@@ -45,6 +46,7 @@ export async function prepareTree(
   await copyTree(tree, places.tree);
   if (owner !== undefined) await execute('chown', ['-hR', `${owner}:${owner}`, places.tree]);
   await copyTree(join(places.tree, '.git'), places.git);
+  await makePlain(places.git);
   await mkdir(places.etc);
   for (const [name, text] of Object.entries(SYSTEM_FILES)) await writeFile(join(places.etc, name), text);
   return { ...places, size: await diskUse(places.tree) };

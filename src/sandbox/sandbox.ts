@@ -75,6 +75,11 @@ export interface SandboxProvider {
    * @param tree folder with the repository's files and its one-commit `.git`; it is read, never written
    */
   open(tree: string, signal?: AbortSignal): Promise<Sandbox>;
+  /**
+   * With an image that holds the repository at `/testbed`: a folder with its files and a `.git` of one commit, as
+   * `open` takes it. It is removed when the provider is closed.
+   */
+  repository?(): Promise<string>;
   /** Ends what is left and removes what was kept for speed. */
   close(): Promise<void>;
 }

@@ -20,8 +20,9 @@ export interface Watched {
   written(): Promise<number>;
   /** Ends what runs in the sandbox. */
   exceed(what: string): Promise<void>;
-  /** Ends the sandbox. */
+  /** Ends the sandbox, and says why where it is used again. */
   overrun(what: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** A warden, two keepers and two shells. */
@@ -41,6 +42,11 @@ export class Watch {
   add(watched: Watched): void {
     this.#watched.add(watched);
     this.#timer ??= setInterval(() => this.#look(), INTERVAL).unref();
+  }
+
+  /** Closes all sandboxes. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#watched].map((watched) => watched.close()));
   }
 
   delete(watched: Watched): void {

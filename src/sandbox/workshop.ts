@@ -18,7 +18,7 @@ const NEWBORN = 60_000;
 /** Makes a folder of this process's own, and removes those of processes that were killed. */
 export async function openWorkshop(
   work: string,
-  settings: Pick<Workshop, 'limits' | 'network' | 'readOnly'>,
+  settings: Pick<Workshop, 'limits' | 'network' | 'readOnly' | 'image'>,
 ): Promise<Workshop> {
   await mkdir(work, { recursive: true });
   await removeLeftovers(work);
@@ -26,11 +26,13 @@ export async function openWorkshop(
   const pipe = join(folder, ALIVE);
   await promisify(execFile)('mkfifo', [pipe]);
   const alive = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const watch = new Watch();
   const close = async (): Promise<void> => {
+    await watch.closeAll();
     await removeFolder(folder);
     closeSync(alive);
   };
-  return { ...settings, folder, pipes: new Pipes(folder), watch: new Watch(), close };
+  return { ...settings, folder, pipes: new Pipes(folder), watch, close };
 }
 
 async function removeLeftovers(work: string): Promise<void> {
