@@ -17,10 +17,11 @@ export interface Unit {
   readonly quoting: Quoting;
 }
 
-export function flattenWord(source: string, word: Word): FlatWord {
+/** @param around how the word is quoted by what it stands in */
+export function flattenWord(source: string, word: Word, around: Quoting): FlatWord {
   const flat = new Flattening(source);
-  if (word.parts === undefined) flat.escaped(word.pos, word.end, 'none');
-  else flat.parts(word.parts, 'none');
+  if (word.parts === undefined) flat.escaped(word.pos, word.end, around);
+  else flat.parts(word.parts, around);
   return flat;
 }
 

@@ -17,10 +17,3 @@ export function quote(text: string, quoting: Quoting): string {
       return text;
   }
 }
-
-/** Whether a text needs no quoting anywhere. */
-export function isPlain(text: string): boolean {
-  return QUOTINGS.every((quoting) => quote(text, quoting) === text);
-}
-
-const QUOTINGS: readonly Quoting[] = ['none', 'single', 'double', 'ansi', 'document'];

@@ -1,7 +1,7 @@
 import { type Command, forEachChild, parse, type SyntaxNode, type Word } from 'unbash';
 import { placesOf } from './boundary.ts';
-import { type FlatWord, flattenDocument, flattenWord, type Unit } from './flat-word.ts';
-import { isPlain, quote } from './quote.ts';
+import { type FlatWord, flattenDocument, flattenWord, type Quoting, type Unit } from './flat-word.ts';
+import { quote } from './quote.ts';
 
 interface Edit {
   readonly start: number;
@@ -15,30 +15,65 @@ interface Edit {
  * reads is changed in nothing else; comments stay as they are.
  */
 export function replaceRootInCommand(command: string, from: string, to: string): string {
-  if (!command.includes('/')) return command;
-  const edits: Edit[] = [];
-  const nested = new Set<SyntaxNode>();
-  const visit = (node: SyntaxNode): void => {
-    if (node.type === 'Command') editScripts(command, node, { from, to }, edits, nested);
-    if (node.type === 'Word' && !nested.has(node)) {
-      // Inside backquotes a word's positions can be those of its own text.
-      if (command.slice(node.pos, node.end) === node.text)
-        editFlat(command, flattenWord(command, node), from, to, edits);
-    }
-    if (node.type === 'HereDoc') {
-      const flat = flattenDocument(command, node.body, node.delimiter?.quoted ?? false);
-      editFlat(command, flat, from, to, edits);
-    }
-    if (!nested.has(node)) forEachChild(node, visit);
-  };
-  visit(parse(command));
-  return applied(command, edits);
+  let result = command;
+  for (const { start, end, text } of editsOf(command, from, to).toSorted((a, b) => b.start - a.start)) {
+    result = result.slice(0, start) + text + result.slice(end);
+  }
+  return result;
 }
 
-function editFlat(source: string, flat: FlatWord, from: string, to: string, edits: Edit[]): void {
-  for (const place of placesOf(flat.value, from)) {
-    edits.push(...editUnits(source, flat.units.slice(place, place + from.length), from, to));
+function editsOf(command: string, from: string, to: string): Edit[] {
+  if (!command.includes('/')) return [];
+  const edits: Edit[] = [];
+  const scripts = new Set<SyntaxNode>();
+  const visit = (node: SyntaxNode, around: Quoting): void => {
+    // Inside backquotes a word's positions can be those of its own text.
+    if (node.type === 'Word' && command.slice(node.pos, node.end) === node.text) {
+      const flat = flattenWord(command, node, around);
+      edits.push(
+        ...(scripts.has(node) ? editScript(command, flat, from, to) : editFlat(command, flat, from, to)),
+      );
+      if (scripts.has(node)) return;
+    }
+    if (node.type === 'Command') for (const word of scriptsOf(node)) scripts.add(word);
+    if (node.type === 'HereDoc') {
+      const flat = flattenDocument(command, node.body, node.delimiter?.quoted ?? false);
+      edits.push(...editFlat(command, flat, from, to));
+    }
+    const inside = quotingInside(node) ?? around;
+    forEachChild(node, (child) => visit(child, inside));
+  };
+  visit(parse(command), 'none');
+  return edits;
+}
+
+/** The default in `"${x:-/a b}"` is quoted by what stands around it; a substitution begins anew. */
+function quotingInside(node: SyntaxNode): Quoting | undefined {
+  switch (node.type) {
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return 'double';
+    case 'HereDocBody':
+      return 'document';
+    case 'CommandExpansion':
+    case 'ProcessSubstitution':
+      return 'none';
+    default:
+      return undefined;
   }
+}
+
+function editFlat(source: string, { value, units }: FlatWord, from: string, to: string): Edit[] {
+  return placesOf(value, from).flatMap((place) =>
+    editUnits(source, units.slice(place, place + from.length), from, to),
+  );
+}
+
+/** A script handed to another shell is read by both: what needs quotes needs them twice. */
+function editScript(source: string, { value, units }: FlatWord, from: string, to: string): Edit[] {
+  return editsOf(value, from, to).flatMap(({ start, end, text }) =>
+    editUnits(source, units.slice(start, end), value.slice(start, end), text),
+  );
 }
 
 function editUnits(source: string, units: readonly Unit[], from: string, to: string): Edit[] {
@@ -54,53 +89,25 @@ function editUnits(source: string, units: readonly Unit[], from: string, to: str
   return units.map(({ start, end }, index) => ({ start, end, text: index === 0 ? text : '' }));
 }
 
+/** Commands that read an argument as a script. */
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh']);
 
-/** A script handed to another shell is read by both: what needs quotes needs them twice. */
-function editScripts(
-  source: string,
-  command: Command,
-  { from, to }: { readonly from: string; readonly to: string },
-  edits: Edit[],
-  nested: Set<SyntaxNode>,
-): void {
-  if (isPlain(from) && isPlain(to)) return;
-  for (const word of scriptsOf(command)) {
-    const quoting = quotingOf(word);
-    if (quoting === undefined) continue;
-    const { value } = flattenWord(source, word);
-    const mark = quoting === 'single' ? "'" : '"';
-    const script = replaceRootInCommand(value, from, to);
-    nested.add(word);
-    if (script === value) continue;
-    edits.push({ start: word.pos, end: word.end, text: mark + quote(script, quoting) + mark });
-  }
-}
-
-/** How a script is quoted as a whole, where nothing in it is expanded before its own shell reads it. */
-function quotingOf({ parts = [] }: Word): 'single' | 'double' | undefined {
-  const [first, ...others] = parts;
-  if (first?.type === 'SingleQuoted') {
-    return others.every(({ type }) => type === 'SingleQuoted' || type === 'Literal') ? 'single' : undefined;
-  }
-  if (first?.type !== 'DoubleQuoted' || others.length > 0) return undefined;
-  return first.parts.every(({ type }) => type === 'Literal') ? 'double' : undefined;
+/** Whether nothing in a word is expanded before the other shell reads it. */
+function isVerbatim({ parts = [] }: Word): boolean {
+  return parts.every(
+    (part) =>
+      part.type === 'SingleQuoted' ||
+      part.type === 'Literal' ||
+      (part.type === 'DoubleQuoted' && part.parts.every(({ type }) => type === 'Literal')),
+  );
 }
 
 function scriptsOf(command: Command): Word[] {
-  const words = command.args.filter((argument) => argument.type === 'Word');
+  const words = command.args.filter((argument) => argument.type === 'Word').filter(isVerbatim);
   const name = command.name?.value.split('/').at(-1) ?? '';
   if (name === 'eval') return words;
   if (!SHELLS.has(name)) return [];
   const option = words.findIndex(({ value }) => /^-[a-z]*c$/.test(value));
   const script = option === -1 ? undefined : words[option + 1];
   return script === undefined ? [] : [script];
-}
-
-function applied(source: string, edits: readonly Edit[]): string {
-  let result = source;
-  for (const { start, end, text } of edits.toSorted((a, b) => b.start - a.start)) {
-    result = result.slice(0, start) + text + result.slice(end);
-  }
-  return result;
 }
