@@ -31,11 +31,12 @@ interface Row {
 }
 
 function describe(
-  { name, place, model, url, started }: ServerRecord,
+  { name, place, model, url, started, ready }: ServerRecord,
   rented: readonly ModalServer[] | undefined,
 ): Row {
   const found = rented?.find((server) => server.name === name);
-  const state = place === 'here' ? 'runs' : (found?.state ?? (rented ? 'stopped' : 'unknown'));
+  const state =
+    place === 'here' ? (ready ? 'runs' : 'starts') : (found?.state ?? (rented ? 'stopped' : 'unknown'));
   return { name, place, state, model, url, started };
 }
 

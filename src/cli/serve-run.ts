@@ -42,6 +42,7 @@ export async function runServer(job: ServeJob): Promise<void> {
   }
   const interrupt = listenForInterrupt(`stopping ${job.name}; Ctrl-C again ends it at once`);
   try {
+    await remember(job, state, { url: '', model: job.model, ready: false, pid: process.pid });
     const served = await waitFor(job, state, interrupt);
     await tell(job, served, state);
     if (!job.detach) await keep(served, interrupt);
@@ -49,8 +50,9 @@ export async function runServer(job: ServeJob): Promise<void> {
     if (error instanceof EngineError) showTail(error, state.path(job.name, 'log'));
     throw error;
   } finally {
-    if (!job.detach) await state.forget(job.name);
-    else if (await state.find(job.name)) note(`it stays until: sera serve --stop ${job.name}`);
+    const stays = (await state.find(job.name))?.pid === 0;
+    if (stays) note(`it stays until: sera serve --stop ${job.name}`);
+    else await state.forget(job.name);
     interrupt.dispose();
   }
 }
@@ -74,7 +76,8 @@ async function waitFor(job: ServeJob, state: ServerState, interrupt: Interrupt):
       },
       // A deployment stays, whatever becomes of the waiting: its key must not be lost.
       onAddress: async (url) => {
-        if (job.detach) await remember(job, `${url}/v1`, job.model, state);
+        if (job.detach)
+          await remember(job, state, { url: `${url}/v1`, model: job.model, ready: false, pid: 0 });
       },
     });
     live.stop();
@@ -87,7 +90,8 @@ async function waitFor(job: ServeJob, state: ServerState, interrupt: Interrupt):
 }
 
 async function tell(job: ServeJob, served: Served, state: ServerState): Promise<void> {
-  const keyFile = await remember(job, served.url, served.model, state);
+  const pid = job.detach ? 0 : process.pid;
+  const keyFile = await remember(job, state, { url: served.url, model: served.model, ready: true, pid });
   const log = state.path(job.name, 'log');
   if (job.json) printJson({ name: job.name, url: served.url, model: served.model, key_file: keyFile, log });
   note(`log: ${log}`);
@@ -95,15 +99,17 @@ async function tell(job: ServeJob, served: Served, state: ServerState): Promise<
 }
 
 /** @returns where the key is */
-async function remember(job: ServeJob, url: string, model: string, state: ServerState): Promise<string> {
+async function remember(
+  job: ServeJob,
+  state: ServerState,
+  now: Pick<ServerRecord, 'url' | 'model' | 'ready' | 'pid'>,
+): Promise<string> {
   const keyFile = await state.write(job.name, 'key', `${job.key}\n`);
   const born = await birthOf(process.pid);
   await state.save(job.name, {
     place: job.place,
     engine: job.engine.name,
-    model,
-    url,
-    pid: job.detach ? 0 : process.pid,
+    ...now,
     ...(born !== undefined && { born }),
     started: new Date().toISOString(),
   });

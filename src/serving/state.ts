@@ -9,7 +9,10 @@ const record = z.object({
   place: z.enum(['here', 'modal']),
   engine: z.string(),
   model: z.string(),
+  /** Empty where it is not known yet. */
   url: z.string(),
+  /** False while it starts. */
+  ready: z.boolean(),
   /** Of the `sera serve` that looks after it; 0 where nobody needs to. */
   pid: z.number().int().nonnegative(),
   /** Tells this process from a later one with its number; absent where the system does not tell. */

@@ -144,7 +144,7 @@ describe('sera serve --modal', () => {
   test('a deployment stays with its key when the waiting is broken off, is listed and stopped by name', async () => {
     const sera = bench.start(['serve', 'a/student', '--modal', '--detach', '--force'], environment());
     await sera.until('app: ');
-    while (!(await readFile(bench.state('student.key'), 'utf8').catch(() => '')))
+    while (!(await readFile(bench.state('student.json'), 'utf8').catch(() => '')).includes('modal.run'))
       await new Promise((done) => setTimeout(done, 20));
     sera.child.kill('SIGINT');
     expect(await sera.status).toBe(130);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -72,16 +73,29 @@ describe.each(Object.values(ENGINES))('the command for $title', (engine) => {
   }, 180_000);
 });
 
+/** @returns what an engine's own parser reads from these words */
+async function understand(engine: Engine, python: string, words: readonly string[]): Promise<unknown> {
+  const output = await runPython(python, await script(`./${engine.name}_parser.py`), words);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '');
+}
+
+/** @returns a Python that has the engine, or why there is none */
+async function pythonWith({ name }: Engine): Promise<{ python: string } | string> {
+  const variable = `SERA_TEST_${name.toUpperCase()}_PYTHON`;
+  const python = process.env[variable] ?? 'python3';
+  try {
+    await runPython(python, `import ${name}`);
+    return { python };
+  } catch {
+    return `${python} has no ${name}; ${variable} names one that has`;
+  }
+}
+
 test("vLLM's own parser understands every word as it was meant", async (context) => {
-  const python = process.env.SERA_TEST_VLLM_PYTHON ?? 'python3';
-  const installed = await runPython(python, 'import vllm').then(
-    () => true,
-    () => false,
-  );
-  if (!installed) return context.skip(`${python} has no vllm; SERA_TEST_VLLM_PYTHON names one that has`);
+  const found = await pythonWith(ENGINES.vllm);
+  if (typeof found === 'string') return context.skip(found);
   const [, ...words] = ENGINES.vllm.command(SETTINGS);
-  const output = await runPython(python, await script('./vllm_parser.py'), words);
-  expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+  expect(await understand(ENGINES.vllm, found.python, words)).toMatchObject({
     subparser: 'serve',
     model_tag: 'Qwen/Qwen3-32B',
     served_model_name: ['student'],
@@ -96,7 +110,30 @@ test("vLLM's own parser understands every word as it was meant", async (context)
     enable_prompt_tokens_details: true,
     api_key: null,
   });
-  await expect(
-    runPython(python, await script('./vllm_parser.py'), [...words, '--no-such-option']),
-  ).rejects.toThrow(/unrecognized/);
+  await expect(understand(ENGINES.vllm, found.python, [...words, '--no-such-option'])).rejects.toThrow(
+    /unrecognized/,
+  );
+}, 180_000);
+
+test("SGLang's own parser understands every word, and the file with the key", async (context) => {
+  const found = await pythonWith(ENGINES.sglang);
+  if (typeof found === 'string') return context.skip(found);
+  const { key } = ENGINES.sglang;
+  if (!('option' in key)) throw new Error('SGLang takes its key from a file');
+  const options = join(await mkdtemp(join(tmpdir(), 'sera-options-')), 'options.yaml');
+  await writeFile(options, key.file('sk-a_b-1'));
+  const [, , , ...words] = ENGINES.sglang.command(SETTINGS);
+  expect(await understand(ENGINES.sglang, found.python, [...words, key.option, options])).toMatchObject({
+    model_path: 'Qwen/Qwen3-32B',
+    served_model_name: 'student',
+    host: '127.0.0.1',
+    port: 8123,
+    context_length: 32_768,
+    tp_size: 2,
+    quantization: 'fp8',
+    tool_call_parser: 'qwen25',
+    enable_cache_report: true,
+    enable_metrics: true,
+    api_key: 'sk-a_b-1',
+  });
 }, 180_000);

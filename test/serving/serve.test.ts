@@ -157,9 +157,13 @@ describe('sera serve', () => {
     ) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    const listed = await bench.run(['serve', '--list', '--json']);
+    expect(JSON.parse(listed.out)).toMatchObject({ name: 'student', state: 'starts' });
+    expect((await bench.run(['serve', student, '--port', port])).err).toContain('student runs already');
     sera.child.kill('SIGINT');
     expect(await sera.status).toBe(130);
     await untilGone((await engineSeen()).pid);
+    expect((await bench.run(['serve', '--list'])).err).toContain('no servers');
   });
 
   test('no engine outlives a command that is killed', async () => {

@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { registerProxy } from '../../src/cli/proxy.ts';
 import {
   composeFile,
   ENGINES,
@@ -155,6 +157,20 @@ describe.each(TEAMS)('for %s', (_, plan) => {
       word.replace(/\$\$|\$\((\w+)\)/g, (_, name) => (name ? 'EXPANDED' : '$')),
     );
     expect(expanded.slice(-plan.plan.command.length)).toEqual(plan.plan.command);
+  });
+});
+
+test('the proxy knows every option that it is given', () => {
+  const { services } = parse(composeFile(team('vllm', 'hub', 'Qwen/Qwen3-32B')));
+  const [name, ...words] = services.proxy.command;
+  const program = new Command();
+  registerProxy(program);
+  const proxy = program.commands.find((command) => command.name() === name);
+  expect(proxy?.parseOptions(words)).toEqual({ operands: [], unknown: [] });
+  expect(proxy?.opts()).toMatchObject({
+    upstream: 'http://engine:8000/v1',
+    model: 'Qwen3-32B',
+    host: '0.0.0.0',
   });
 });
 

@@ -37,7 +37,7 @@ export function proxyArguments(upstream: string, { name }: EngineSettings): stri
     'proxy',
     ...['--upstream', upstream, '--model', name],
     ...['--host', '0.0.0.0', '--port', String(PROXY_PORT)],
-    ...['--api-key-env', UPSTREAM_KEY],
+    ...['--api-key-env', PROXY_KEY, '--upstream-key-env', UPSTREAM_KEY],
   ];
 }
 
