@@ -1,59 +1,132 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { drive, makeRepository, removeRepository, TOOLS } from './harness.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Message, ToolDefinition } from '../../trajectory/index.ts';
+import type { Question } from '../teacher.ts';
 import { offlineTeacher } from './index.ts';
 
-const PYTHON = `import os
+const tool = (name: string): ToolDefinition => ({ name, description: '', parameters: {} });
+const PROFILES: Readonly<Record<string, readonly ToolDefinition[]>> = {
+  'swe-agent': ['bash', 'str_replace_editor', 'submit'].map(tool),
+  mini: [tool('bash')],
+};
 
+/** Asks until something is handed in, each turn answered by the next observation. */
+async function converse(profile: string, key: string, instruction: string, observations: readonly string[]) {
+  const tools = PROFILES[profile] ?? [];
+  const messages: Message[] = [{ role: 'user', content: instruction }];
+  for (let step = 0; step < 60; step += 1) {
+    const { message } = await rollout(key).ask({ messages: [...messages], tools });
+    const [call, ...others] = message.toolCalls ?? [];
+    if (!call || others.length > 0) throw new Error('a turn makes one call');
+    messages.push(message);
+    const content = observations[step % observations.length] ?? '';
+    messages.push({ role: 'tool', toolCallId: call.id, content });
+    const submits =
+      call.name === 'submit' || call.arguments.includes('COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT');
+    if (submits) return messages;
+  }
+  throw new Error('nothing was handed in');
+}
 
-class Store:
-    def load(self, path, limit):
-        result = os.path.join(path, "store")
-        if result and limit > 30:
-            raise ValueError("too much")
-        return result
-`;
+const rollout = (key: string) => offlineTeacher().open({ purpose: 'rollout', key });
 
-let root: string;
-beforeAll(async () => {
-  root = await makeRepository({ 'pkg/store.py': PYTHON });
-});
-afterAll(() => removeRepository(root));
-
-const instruction =
-  'There is an issue of null safety around the function `Store.load` in the file pkg/store.py.';
+const OBSERVATION = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(
+    'OBSERVATION:\n12\n3:def load(self, path):\n7:    return load',
+    '<returncode>0</returncode>\n<output>\n12\n3:def load(self, path):\n</output>',
+    'OBSERVATION:\n     3\tdef load(self, path):\n     4\t    return path\n     5\tx = 1',
+    'OBSERVATION:\nThe file /testbed/a.py has been edited.',
+    'OBSERVATION:\nNo replacement was performed. Multiple occurrences of old_str',
+    'OBSERVATION:\nNo replacement was performed, old_str did not appear verbatim',
+    'src/a.py\nlib/b.go\n',
+    'It does not parse any more.',
+    '<returncode>1</returncode>\n<output>\n</output>',
+    'Your last command ran successfully and did not produce any output.',
+  ),
+);
 
 describe('a rollout of the offline teacher', () => {
-  for (const profile of ['swe-agent', 'mini'] as const) {
-    test(`${profile}: changes the function that the instruction names, and submits`, async () => {
-      const { patch, submitted } = await drive(() => rollout('a key'), root, instruction, profile);
-      expect(submitted).toBe(true);
-      expect(patch).toContain('diff --git a/pkg/store.py b/pkg/store.py');
-    });
-  }
+  test.each(Object.keys(PROFILES))(
+    '%s: hands something in, whatever it is told and whatever the tools answer',
+    async (profile) => {
+      const instructions = fc.oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.constantFrom('There is trouble around the function `load` in the file src/a.py.', '', 'a.py `'),
+      );
+      const told = fc.array(OBSERVATION, { minLength: 1, maxLength: 12 });
+      await fc.assert(
+        fc.asyncProperty(fc.string(), instructions, told, async (key, instruction, observations) => {
+          const messages = await converse(profile, key, instruction, observations);
+          expect(messages.length).toBeLessThan(80);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
-  test('the same key and history give the same answer, whoever asked before', async () => {
-    const { messages } = await drive(() => rollout('a key'), root, instruction);
-    const again = await drive(() => rollout('a key'), root, instruction);
-    expect(again.messages).toEqual(messages);
-    const conversation = rollout('a key');
-    for (const [index, message] of messages.entries()) {
+  test('speaks at every turn, and thinks before it speaks', async () => {
+    const messages = await converse('swe-agent', 'key', 'Mend `load` in src/a.py.', ['OBSERVATION:\n']);
+    for (const message of messages) {
       if (message.role !== 'assistant') continue;
-      const { message: answered } = await conversation.ask({
-        messages: messages.slice(0, index),
-        tools: TOOLS['swe-agent'],
-      });
-      expect(answered).toEqual(message);
+      expect(message.content).not.toBe('');
+      expect(message.reasoning).not.toBe('');
+      expect(message.content + message.reasoning).not.toMatch(/\{\w+\}/);
     }
   });
+});
 
-  test('other keys give other rollouts', async () => {
-    const patches = new Set<string>();
-    for (let key = 0; key < 8; key += 1)
-      patches.add((await drive(() => rollout(`key ${key}`), root, instruction)).patch);
-    expect(patches.size).toBeGreaterThan(2);
+describe('an answer', () => {
+  const question: Question = { messages: [{ role: 'user', content: 'x'.repeat(400) }], tools: [] };
+
+  test('counts a token for four characters, and what was sent before as cached', async () => {
+    const first = await rollout('key').ask(question);
+    expect(first.usage).toMatchObject({ input: 101, cached: 0 });
+    const messages: Message[] = [
+      ...question.messages,
+      first.message,
+      { role: 'user', content: 'y'.repeat(40) },
+    ];
+    const second = await rollout('key').ask({ ...question, messages });
+    expect(second.usage.cached).toBe(first.usage.input);
+    expect(second.usage.input).toBe(Math.ceil((402 + first.usage.output * 4 + 40) / 4));
   });
 
-  function rollout(key: string) {
-    return offlineTeacher().open({ purpose: 'rollout', key });
-  }
+  test('costs nothing and says where it comes from', async () => {
+    const teacher = offlineTeacher({ now: () => 5 });
+    const answer = await teacher.open({ purpose: 'rollout', key: 'key' }).ask(question);
+    expect(answer).toMatchObject({
+      model: 'offline',
+      costUsd: 0,
+      latencyMs: 0,
+      retries: 0,
+      finish: 'tool_calls',
+    });
+    expect(teacher).toMatchObject({ spec: 'offline', offline: true, spentUsd: 0 });
+  });
+
+  test('is not given once the signal is aborted', async () => {
+    await expect(rollout('key').ask(question, AbortSignal.abort())).rejects.toThrow();
+  });
+});
+
+describe('a review', () => {
+  const ask = async (key: string, content: string) => {
+    const conversation = offlineTeacher().open({ purpose: 'self-review', key });
+    return (await conversation.ask({ messages: [{ role: 'user', content }], tools: [] })).message.content;
+  };
+
+  test('turns down a few in a hundred', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 2000 }, (_, key) => ask(`${key}`, 'Yes or no, between <output> tags?')),
+    );
+    const refused = answers.filter((answer) => answer.endsWith('<output>no</output>')).length;
+    expect(answers.filter((answer) => answer.endsWith('<output>yes</output>')).length).toBe(2000 - refused);
+    expect(refused).toBeGreaterThan(20);
+    expect(refused).toBeLessThan(90);
+  });
+
+  test('takes on the words and tags of the question', async () => {
+    expect(await ask('key', 'Write accept or reject in <answer> tags.')).toMatch(/<answer>accept<\/answer>$/);
+  });
 });

@@ -54,7 +54,7 @@ function openConversation(options: ConversationOptions, now: () => number): Conv
 async function answer({ purpose, key }: ConversationOptions, question: Question): Promise<AssistantMessage> {
   const { instruction, observations, profile } = readHistory(question);
   const random = seededRandom(`${key}\0${purpose}\0${instruction}`);
-  if (purpose === 'self-review') return { role: 'assistant', content: review(random) };
+  if (purpose === 'self-review') return { role: 'assistant', content: review(instruction, random) };
   if (purpose === 'pull-request') return { role: 'assistant', content: report(instruction, random) };
   const hands = profile === 'mini' ? miniHands : sweAgentHands;
   const plain = random.fork('manner').chance(PLAIN);

@@ -1,6 +1,6 @@
 import { languageOf } from '../../../syntax/index.ts';
 import { definitionScore, escapePattern, isTest } from './definition.ts';
-import { printed, quote } from './hands.ts';
+import { literal, printed, quote } from './hands.ts';
 import { bareName, ownerName, type Task } from './instruction.ts';
 import type { Scene } from './scene.ts';
 import { type Steps, turn } from './turn.ts';
@@ -62,7 +62,7 @@ async function* grep(
   what: string,
   scene: Scene,
 ): Steps<{ hits: Hit[]; total: number }> {
-  const command = `grep -c '' ${quote(file)}; grep -nE ${quote(pattern)} ${quote(file)} | head -n 200`;
+  const command = `grep -c '' ${quote(file)}; LC_ALL=C grep -nE -e ${literal(pattern)} ${quote(file)} | head -n 200`;
   const observation = yield turn('search', scene.hands.shell(command), scene.random.fork(`search ${what}`), {
     what,
   });
@@ -124,7 +124,7 @@ async function* searchRepository(
 ): Steps<{ readonly file: string; readonly name: string } | undefined> {
   for (const name of names) {
     const bare = bareName(name);
-    const command = `git grep -nwF ${quote(bare)} | head -n 80`;
+    const command = `git grep -nwF -e ${literal(bare)} | head -n 80`;
     const observation = yield turn('search', scene.hands.shell(command), scene.random.fork(`grep ${name}`), {
       what: `\`${bare}\``,
     });

@@ -35,8 +35,8 @@ export function printed(observation: string): string {
 }
 
 /**
- * Reads numbered lines (`cat -n`, the editor's view) out of an observation. A line that a clipping may have cut,
- * the last one before a gap, is left out. Carriage returns at the ends of lines are dropped.
+ * Reads numbered lines (`cat -n`, the editor's view: six columns and a tab) out of an observation. A line that a
+ * clipping may have cut, the last one before a gap, is left out. Carriage returns at the ends of lines are dropped.
  */
 export function readNumbered(observation: string): {
   readonly lines: KnownLines;
@@ -44,24 +44,27 @@ export function readNumbered(observation: string): {
 } {
   const lines = new Map<number, string>();
   let carriageReturns = false;
-  let previous = Number.NaN;
+  let last = 0;
   for (const row of printed(observation).split('\n')) {
-    const match = /^ *(\d+)\t(.*)$/s.exec(row);
-    const number = Number(match?.[1]);
-    if (!match || (lines.size > 0 && !match && number <= previous)) {
-      if (/clipped|elided|omitted|truncated/i.test(row)) lines.delete(previous);
-      continue;
+    const [, number, text = ''] = /^(?=[ \d]{6,}\t) *(\d+)\t(.*)$/s.exec(row) ?? [];
+    if (number === undefined) {
+      if (/clipped|elided|omitted|truncated|left out/i.test(row)) lines.delete(last);
+    } else if (Number(number) > last) {
+      if (last > 0 && Number(number) !== last + 1) lines.delete(last);
+      last = Number(number);
+      carriageReturns ||= text.endsWith('\r');
+      lines.set(last, text.replace(/\r$/, ''));
     }
-    if (lines.size > 0 && number !== previous + 1) lines.delete(previous);
-    const text = match[2] ?? '';
-    carriageReturns ||= text.endsWith('\r');
-    lines.set(number, text.replace(/\r$/, ''));
-    previous = number;
   }
   return { lines, carriageReturns };
 }
 
-/** A word that the shell takes literally. */
+/** A path that the shell takes literally, and no program takes for an option. */
 export function quote(word: string): string {
+  return literal(word.startsWith('-') ? `./${word}` : word);
+}
+
+/** A word that the shell takes literally. */
+export function literal(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

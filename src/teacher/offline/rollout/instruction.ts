@@ -40,28 +40,39 @@ function withoutFrame(text: string): string {
 }
 
 function filesIn(text: string): string[] {
-  const paths = text.match(/[\w@~+./-]*[\w@+-]\.\w{1,5}\b/g) ?? [];
-  const relative = paths.map((path) => path.replace(/^\/testbed\//, '').replace(/^(\.?\/)+/, ''));
-  return unique(relative.filter((path) => languageOf(path) !== undefined && !path.split('/').includes('..')));
+  const quoted = [...text.matchAll(/[`'"]([^`'"\n]+\.\w{1,5})[`'"]/g)].map((match) => match[1] ?? '');
+  const bare = text.match(/[^\s`'"<>|*?,;]*[^\s`'"<>|*?,;.]\.\w{1,5}(?![\w/])/g) ?? [];
+  const paths = [...quoted, ...bare].map(plainPath);
+  return unique(paths.filter((path) => languageOf(path) !== undefined && !path.split('/').includes('..')));
 }
 
-const NAME = String.raw`\(?\*?[A-Za-z_$~][\w$]*[?!]?\)?(?:(?:\.|::|#|->|\\)\(?[A-Za-z_$~#][\w$]*[?!]?\)?)*`;
+/** From the repository's root, without a bracket that belongs to the sentence or a line number behind it. */
+function plainPath(path: string): string {
+  const opened = path.includes(')') ? path : path.replace(/^.*\(/, '');
+  return opened.replace(/^\/testbed\//, '').replace(/^(\.?\/)+/, '');
+}
+
+const WORD = String.raw`[\p{L}_$~#][\p{L}\p{N}_$]*[?!]?`;
+const NAME = String.raw`\(?\*?${WORD}\)?(?:(?:\.|::|#|->|\\)\(?${WORD}\)?)*`;
+
+const NAME_PATTERNS: readonly RegExp[] = [
+  /\b(?:function|method) `([^`\n]{1,200})`/gu,
+  new RegExp(
+    `(?:related to|relates to|about|around|of|in|call|calling|function|method|routine)\\s+[\`'"]?(${NAME})[\`'"]?\\s*(?:\\(\\))?\\s+(?:in|of|from|at|defined)\\s`,
+    'gu',
+  ),
+  new RegExp(`(?:[Ff]unction|[Mm]ethod)s?\\s+[\`'"](${NAME})`, 'gu'),
+  /`(<[^`\n]+>::\w+)`/gu,
+  new RegExp(`\`(${NAME})(?:\\([^\`\n]*\\))?\``, 'gu'),
+  new RegExp(`(${NAME})\\(\\)`, 'gu'),
+];
 
 function namesIn(text: string, files: readonly string[]): string[] {
-  const patterns = [
-    /\b(?:function|method) `([^`\n]{1,200})`/g,
-    new RegExp(
-      `(?:related to|relates to|about|around|of|in|call(?:ing)?|function|method|routine)\\s+[\`'"]?(${NAME})[\`'"]?\\s*(?:\\(\\))?\\s+(?:in|of|from|at|defined)\\s`,
-      'g',
-    ),
-    new RegExp(`(?:function|method)s?\\s+[\`'"](${NAME})`, 'gi'),
-    new RegExp(`\`((?:<[\\w<>, ]+ as [\\w<>, :]+>::)?${NAME})(?:\\(.*?\\))?\``, 'g'),
-    new RegExp(`(${NAME})\\(\\)`, 'g'),
-  ];
-  const found = patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
-  return unique(
-    found.filter((name) => !files.some((file) => file.endsWith(name)) && !COMMON.has(name.toLowerCase())),
+  const found = NAME_PATTERNS.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map((match) => match[1] ?? ''),
   );
+  const isFile = (name: string) => files.some((file) => file.endsWith(name) || file.startsWith(`${name}/`));
+  return unique(found.filter((name) => !isFile(name) && !COMMON.has(name.toLowerCase())));
 }
 
 const COMMON = new Set([

@@ -31,18 +31,27 @@ export function lineChanges(
 const LONG_BLOCK = 12;
 /** Runs with fewer equal lines between them are changed together. */
 const NEAR = 3;
+/** A change that touches more places than this is made in larger blocks. */
+const MOST_BLOCKS = 4;
 
 function runs(block: LineChange): LineChange[] {
   const different = block.old.flatMap((line, index) => (line === block.new[index] ? [] : [index]));
-  const spans: [from: number, to: number][] = [];
-  for (const index of different) {
-    const last = spans.at(-1);
-    if (last && index - last[1] <= NEAR) last[1] = index;
-    else spans.push([index, index]);
-  }
+  let spans = spansWithin(different, NEAR);
+  for (let gap = NEAR * 2; spans.length > MOST_BLOCKS; gap *= 2) spans = spansWithin(different, gap);
   return spans.map(([from, to]) => ({
     first: block.first + from,
     old: block.old.slice(from, to + 1),
     new: block.new.slice(from, to + 1),
   }));
+}
+
+/** The runs of indices that lie no further apart than a gap. */
+function spansWithin(indices: readonly number[], gap: number): [from: number, to: number][] {
+  const spans: [from: number, to: number][] = [];
+  for (const index of indices) {
+    const last = spans.at(-1);
+    if (last && index - last[1] <= gap) last[1] = index;
+    else spans.push([index, index]);
+  }
+  return spans;
 }

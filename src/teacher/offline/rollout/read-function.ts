@@ -37,8 +37,10 @@ export async function* readFunction(place: Place, scene: Scene): Steps<ReadFunct
     const first = last + 1;
     last = Math.min(place.total, Math.max(place.line, first) + WINDOW);
     const seen = yield* readWindow(place, first, last, window, scene);
+    if (seen.lines.size === 0) break;
     for (const [number, text] of seen.lines) known.set(number, text);
     carriageReturns ||= seen.carriageReturns;
+    last = Math.max(...seen.lines.keys());
     const lines = linesUntilGap(known, place.line);
     if (lines.length === 0) return undefined;
     const length = await extentOf(language, lines, last >= place.total);
@@ -47,7 +49,7 @@ export async function* readFunction(place: Place, scene: Scene): Steps<ReadFunct
     }
   }
   const lines = linesUntilGap(known, place.line);
-  return cut(place, language, known, lines, carriageReturns, false);
+  return lines.length > 0 ? cut(place, language, known, lines, carriageReturns, false) : undefined;
 }
 
 async function* readWindow(place: Place, first: number, last: number, window: number, scene: Scene) {

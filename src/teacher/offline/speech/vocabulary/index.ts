@@ -27,12 +27,14 @@ export function heardSymptoms(text: string): Mention[] {
   return heard(text, ({ symptoms, vague }) => [...symptoms, ...vague]);
 }
 
+/** Where this program works on its own source, the sentences stand there unfilled. */
 function heard(text: string, choose: (vocabulary: Vocabulary) => readonly string[]): Mention[] {
   const all = EDIT_KINDS.flatMap((kind) =>
     choose(VOCABULARY[kind]).flatMap((sentence) => hear(sentence, text).map((found) => ({ kind, ...found }))),
   );
   const seen = new Set<string>();
   return all
+    .filter(({ places }) => !Object.values(places).some((value) => /^\{\w+\}$/.test(value)))
     .sort((a, b) => a.index - b.index)
     .filter(({ kind, places }) => {
       const key = JSON.stringify([kind, places]);
