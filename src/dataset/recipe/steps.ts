@@ -71,6 +71,9 @@ export class Steps {
     const selected = select(candidate, this.#recipe);
     if ('reason' in selected) return void this.funnel.leftOut('select', selected.reason);
     this.funnel.passed('select');
+    if (this.#recipe.format !== 'xml' && hasXmlCalls(candidate)) {
+      return void this.funnel.leftOut('format', 'calls in xml notation');
+    }
     if (!this.#format(candidate)) return void this.funnel.leftOut('format', 'unclear reasoning');
     this.funnel.passed('format');
     const why = this.#duplicates?.check(candidate);
@@ -130,6 +133,14 @@ export class Steps {
       return [{ ...work, candidate: redact(work.candidate, secrets) }];
     });
   }
+}
+
+/** Calls that stand in the text as `xml` writes them don't tell what type an argument has: they stay xml. */
+function hasXmlCalls({ messages }: Candidate): boolean {
+  return messages.some(
+    (message) =>
+      message.role === 'assistant' && !message.toolCalls && /^<function=\w+>$/m.test(message.content),
+  );
 }
 
 function toPassed(candidate: Candidate, part: Part, facts: Facts, { tokens, ratio }: Fitted): Passed {

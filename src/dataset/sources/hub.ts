@@ -1,4 +1,3 @@
-import { snapshotDownload } from '@huggingface/hub';
 import { HubError } from '../errors.ts';
 
 /** The environment's key for the Hub, as its own programs name it. */
@@ -13,17 +12,41 @@ export function hubKey(environment: NodeJS.ProcessEnv = process.env): string | u
  * @throws HubError the Hub cannot be reached, or does not have it
  */
 export async function fetchDataset(name: string, cache: string): Promise<string> {
-  const accessToken = hubKey();
+  const { snapshotDownload } = await import('@huggingface/hub');
   try {
-    return await snapshotDownload({
-      repo: { type: 'dataset', name },
-      cacheDir: cache,
-      ...(accessToken ? { accessToken } : {}),
-    });
+    return await snapshotDownload({ repo: { type: 'dataset', name }, cacheDir: cache, ...credentials() });
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new HubError(
-      `cannot fetch the data set ${name} from the Hub (${why}): give the path of a local copy`,
-    );
+    throw unreachable(`the data set ${name}`, error);
   }
+}
+
+/**
+ * Brings a model's tokenizer, and the chat template beside it, to the Hub's own cache.
+ *
+ * @param name `owner/name`
+ * @returns where `tokenizer.json` lies then
+ * @throws HubError the Hub cannot be reached, or does not have it
+ */
+export async function fetchTokenizer(name: string): Promise<string> {
+  const { downloadFileToCacheDir } = await import('@huggingface/hub');
+  const fetch = (path: string) =>
+    downloadFileToCacheDir({ repo: { type: 'model', name }, path, ...credentials() });
+  try {
+    await fetch('tokenizer_config.json');
+    await fetch('chat_template.jinja').catch(() => {}); // newer models have it there
+    return await fetch('tokenizer.json');
+  } catch (error) {
+    throw unreachable(`the tokenizer of ${name}`, error);
+  }
+}
+
+function credentials(): { accessToken?: string } {
+  const accessToken = hubKey();
+  return accessToken ? { accessToken } : {};
+}
+
+function unreachable(what: string, error: unknown): HubError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  return new HubError(`cannot fetch ${what} from the Hub (${why}): give the path of a local copy`);
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openProfile, type ProfileName } from '../../agent/index.ts';
-import type { Message } from '../../trajectory/index.ts';
+import type { ProfileName } from '../../agent/index.ts';
+import type { Message, ToolDefinition } from '../../trajectory/index.ts';
 import { type Candidate, NO_METADATA } from '../candidate.ts';
 import { readHistory } from '../upstream.ts';
 import { repositoryOf } from './row.ts';
@@ -42,14 +42,17 @@ export function asTrajectory(path: string): TrajectoryFile[] {
 }
 
 export async function* readTrajectories(files: readonly TrajectoryFile[]): AsyncGenerator<SourceItem> {
+  // The files don't say what tools there were; the agent's room is loaded only where it is needed.
+  const { openProfile } = await import('../../agent/index.ts');
   for (const file of files) {
     const text = await readFile(file.path, 'utf8').catch((error: Error) => error);
     const pred = await readPrediction(file);
     yield readItem(file.path, () => {
       if (text instanceof Error) throw text;
+      const { tools } = openProfile(file.profile);
       return file.profile === 'mini'
-        ? readMini(file, JSON.parse(text))
-        : readSweAgent(file, JSON.parse(text), pred);
+        ? readMini(file, JSON.parse(text), tools)
+        : readSweAgent(file, JSON.parse(text), tools, pred);
     });
   }
 }
@@ -73,10 +76,15 @@ async function readPrediction({ path, profile }: TrajectoryFile): Promise<string
   }
 }
 
-function readSweAgent(file: TrajectoryFile, value: unknown, pred: string | undefined): Candidate {
+function readSweAgent(
+  file: TrajectoryFile,
+  value: unknown,
+  tools: readonly ToolDefinition[],
+  pred: string | undefined,
+): Candidate {
   const { history, info } = SweAgentFile.parse(value);
   const own = history.filter((message) => message.is_demo !== true);
-  return candidate(file, readHistory(own).filter(isReal), info ?? {}, info?.submission ?? pred);
+  return candidate(file, readHistory(own).filter(isReal), tools, info ?? {}, info?.submission ?? pred);
 }
 
 /** At a limit SWE-agent writes a line of its own in the model's name. */
@@ -84,19 +92,20 @@ function isReal(message: Message): boolean {
   return !(message.role === 'assistant' && !message.toolCalls && /^Exit due to /.test(message.content));
 }
 
-function readMini(file: TrajectoryFile, value: unknown): Candidate {
+function readMini(file: TrajectoryFile, value: unknown, tools: readonly ToolDefinition[]): Candidate {
   const { messages, info } = MiniFile.parse(value);
   const last = messages.at(-1);
   const extra =
     last?.role === 'exit' ? z.looseObject({ extra: Info.nullish() }).parse(last).extra : undefined;
   const said = messages.filter((message) => message.role !== 'exit');
   const status = { ...info, exit_status: info?.exit_status ?? extra?.exit_status };
-  return candidate(file, readHistory(said), status, info?.submission ?? extra?.submission);
+  return candidate(file, readHistory(said), tools, status, info?.submission ?? extra?.submission);
 }
 
 function candidate(
   { id, profile }: TrajectoryFile,
   messages: Message[],
+  tools: readonly ToolDefinition[],
   info: z.infer<typeof Info>,
   patch: string | null | undefined,
 ): Candidate {
@@ -105,7 +114,7 @@ function candidate(
   return {
     id,
     messages,
-    tools: openProfile(profile).tools,
+    tools,
     metadata: {
       ...NO_METADATA,
       repository: repositoryOf(id),

