@@ -1,6 +1,7 @@
 import { UsageError } from '../error.ts';
 import { UnknownRepositoryError } from './errors.ts';
 import { readGit } from './git.ts';
+import { type DatedCommit, hasCommit, mainLine, resolveCommit } from './history.ts';
 import type { Source } from './source.ts';
 
 /** Which commits of a repository are wanted; the present one where nothing is said. */
@@ -9,80 +10,100 @@ export interface CommitChoice {
   readonly commit?: string | undefined;
   /** So many commits, spaced equally over the period from `since` to the present. */
   readonly commits?: number | undefined;
-  /** A date that git understands. */
+  /** `2024-01-31`, with a time if need be, or `2 years ago`. */
   readonly since?: string | undefined;
+  /** Commits that were chosen before, in full: they win over every other choice, however the repository has grown. */
+  readonly pinned?: readonly string[] | undefined;
 }
 
 /**
  * The chosen commits, oldest first. There are fewer than asked for where the period has fewer.
  *
+ * @throws UsageError the choice contradicts itself, or the date is none
  * @throws UnknownRepositoryError no such commit, or none in the period
  */
 export async function chooseCommits(
   source: Source,
   choice: CommitChoice,
   signal?: AbortSignal,
-): Promise<string[]> {
-  const { commit, commits, since } = choice;
+): Promise<readonly string[]> {
+  const { commit, commits, since, pinned } = choice;
+  if (pinned) return known(source, pinned, signal);
   if (commits === undefined) {
     if (since !== undefined) throw new UsageError('--since needs --commits: how many commits of the period');
-    return [commit === undefined ? source.head : await resolveCommit(source, commit, signal)];
+    return [await endOf(source, commit, signal)];
   }
   if (since === undefined) throw new UsageError('--commits needs --since: the begin of the period');
-  const end = commit === undefined ? source.head : await resolveCommit(source, commit, signal);
-  return spread(await history(source, end, since, signal), commits, source, since);
+  if (!Number.isInteger(commits) || commits < 1) throw new UsageError('--commits must be 1 or more');
+  if (source.shallow)
+    throw new UnknownRepositoryError(`${source.location} is a shallow clone: git fetch --unshallow`);
+  const begin = await secondsOf(since, source.directory, signal);
+  const line = await mainLine(source.directory, await endOf(source, commit, signal), signal);
+  const period = line.filter(({ time }) => time >= begin);
+  if (period.length === 0)
+    throw new UnknownRepositoryError(`${source.location} has no commit since ${since}`);
+  return spread(period, commits, begin);
 }
 
-async function resolveCommit(
-  { directory, location }: Source,
-  commit: string,
+async function known(
+  source: Source,
+  pinned: readonly string[],
   signal?: AbortSignal,
-): Promise<string> {
-  return readGit(
-    directory,
-    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`],
-    signal,
-  ).catch(() => {
-    signal?.throwIfAborted();
-    throw new UnknownRepositoryError(`${location} has no commit ${commit}`);
-  });
-}
-
-interface Dated {
-  readonly hash: string;
-  /** Seconds since 1970. */
-  readonly time: number;
-}
-
-/** The main line's commits since a date, oldest first. */
-async function history(
-  { directory }: Source,
-  end: string,
-  since: string,
-  signal?: AbortSignal,
-): Promise<Dated[]> {
-  if (Number.isNaN(Date.parse(since)))
-    throw new UsageError(`--since ${since} is not a date; write it like 2024-01-31`);
-  const date = new Date(since).toISOString();
-  const words = ['log', '--first-parent', `--since-as-filter=${date}`, '--format=%H %ct', end];
-  const lines = (await readGit(directory, words, signal)).split('\n').filter(Boolean);
-  return lines
-    .map((line) => ({
-      hash: line.slice(0, line.indexOf(' ')),
-      time: Number(line.slice(line.indexOf(' ') + 1)),
-    }))
-    .sort((a, b) => a.time - b.time);
-}
-
-/** For each of equally spaced moments, the last commit before it; the last moment is the last commit's own. */
-function spread(commits: readonly Dated[], count: number, { location }: Source, since: string): string[] {
-  const [first, last] = [commits[0], commits.at(-1)];
-  if (!first || !last) throw new UnknownRepositoryError(`${location} has no commit since ${since}`);
-  const chosen = new Set<string>();
-  for (let i = 0; i < count; i += 1) {
-    const share = count === 1 ? 1 : i / (count - 1);
-    const moment = first.time + (last.time - first.time) * share;
-    chosen.add((commits.findLast(({ time }) => time <= moment) ?? first).hash);
+): Promise<readonly string[]> {
+  for (const hash of pinned) {
+    if (!(await hasCommit(source.directory, hash, signal))) throw unknownCommit(source, hash);
   }
-  return [...chosen];
+  return pinned;
+}
+
+async function endOf(source: Source, commit: string | undefined, signal?: AbortSignal): Promise<string> {
+  if (commit === undefined) return source.head;
+  const found = await resolveCommit(source.directory, commit, signal);
+  if (found === undefined) throw unknownCommit(source, commit);
+  return found;
+}
+
+function unknownCommit({ location, shallow }: Source, commit: string): UnknownRepositoryError {
+  const why = shallow ? ', which is a shallow clone: git fetch --unshallow brings the rest' : '';
+  return new UnknownRepositoryError(`no commit ${commit} in ${location}${why}`);
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+const AGO = /^\d+ (?:second|minute|hour|day|week|month|year)s? ago$/;
+
+/** Git reads dates itself, but takes whatever it cannot read for the present. */
+async function secondsOf(date: string, directory: string, signal?: AbortSignal): Promise<number> {
+  const isDate = DATE.test(date) && !Number.isNaN(Date.parse(date.replace(' ', 'T')));
+  if (!isDate && !AGO.test(date))
+    throw new UsageError(`--since ${date} is not a date: write 2024-01-31, or "2 years ago"`);
+  const moment = /[T ]\d{2}:/.test(date) || AGO.test(date) ? date : `${date}T00:00:00`;
+  const text = await readGit(directory, ['rev-parse', `--since=${moment}`], signal);
+  return Number(text.replace('--max-age=', ''));
+}
+
+/**
+ * For each of equally spaced moments from the begin to the last commit, the commit nearest to it; each commit once, and
+ * where there is but one moment, the last commit.
+ *
+ * @param commits at least one, oldest first
+ */
+export function spread(commits: readonly DatedCommit[], count: number, begin: number): string[] {
+  const end = commits.at(-1)?.time ?? begin;
+  const wanted = Math.min(count, commits.length);
+  const chosen: number[] = [];
+  for (let i = 0; i < wanted; i += 1) {
+    const moment = wanted === 1 ? end : begin + ((end - begin) * i) / (wanted - 1);
+    chosen.push(nearest(commits, moment, (chosen.at(-1) ?? -1) + 1, commits.length - (wanted - i)));
+  }
+  return chosen.flatMap((at) => commits[at]?.hash ?? []);
+}
+
+/** Index of the commit nearest to a moment, the later one of two, within bounds that leave enough for the rest. */
+function nearest(commits: readonly DatedCommit[], moment: number, first: number, last: number): number {
+  let best = first;
+  for (let at = first; at <= last; at += 1) {
+    const distance = (index: number) => Math.abs((commits[index]?.time ?? 0) - moment);
+    if (distance(at) <= distance(best)) best = at;
+  }
+  return best;
 }

@@ -1,21 +1,20 @@
-import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../error.ts';
-import { findFunctions, LANGUAGES, type Language, languageName, languageOf } from '../syntax/index.ts';
+import { LANGUAGES, languageName, languageOf } from '../syntax/index.ts';
 import { type CachedFile, FunctionCache } from './function-cache.ts';
-import { kindByContent, kindByPath, type OptionalKind } from './leave-out.ts';
+import { kindByPath, type OptionalKind } from './leave-out.ts';
 import { listTree, readBlobs, type TreeEntry } from './objects.ts';
+import { readingVersion, readSource } from './read-source.ts';
 import type { FunctionListing, FunctionOptions, RepositoryFunction } from './repository.ts';
 import type { Source } from './source.ts';
 
-/** Changes whenever the same blob may yield other functions, so that what was kept before is not used. */
-const VERSION = 'functions 1';
-
 /** Bytes; a larger file is data, not something that people edit by hand. */
-const HUGE = 1 << 20;
+const HUGE = 2 ** 20;
 
 /**
  * Every function of a commit, in the order of files and lines. A file that cannot be read or parsed costs that file
  * alone and is counted.
+ *
+ * @throws UsageError a language that there is not
  */
 export async function listFunctions(
   source: Source,
@@ -27,29 +26,25 @@ export async function listFunctions(
   const wanted = wantedLanguages(options.languages);
   const include = new Set<OptionalKind>(options.include ?? []);
   const leftOut = new Tally();
-  const files: SourceFile[] = [];
+  const files: TreeEntry[] = [];
   for (const entry of await listTree(source.directory, commit, signal)) {
-    const language = languageOf(entry.path);
-    if (!language || !entry.path.startsWith(source.prefix) || !wanted.has(languageName(language))) continue;
+    if (!entry.path.startsWith(source.prefix) || !mayBe(entry.path, wanted)) continue;
     const reason = whyNot(entry, include);
     if (reason) leftOut.add(reason);
-    else files.push({ entry, language });
+    else files.push(entry);
   }
-  const known = await FunctionCache.open(cache, source.location, VERSION);
+  const known = await FunctionCache.open(cache, source.location, await readingVersion());
   await readNewFiles(source.directory, files, known, signal);
   await known.save();
-  const functions = files.flatMap((file) => {
-    const found = known.get(keyOf(file)) ?? { unusable: 'cannot be read' };
+  const functions = files.flatMap((entry) => {
+    const found = known.get(keyOf(entry));
+    if (!found) return leftOut.add('missing');
     if ('unusable' in found) return leftOut.add(found.unusable);
+    if (!wanted.has(found.language)) return [];
     if (found.kind && !include.has(found.kind)) return leftOut.add(found.kind);
-    return nameFunctions(file.entry.path, languageName(file.language), found.functions);
+    return nameFunctions(entry.path, found.language, found.functions);
   });
   return { functions, leftOut: leftOut.counts };
-}
-
-interface SourceFile {
-  readonly entry: TreeEntry;
-  readonly language: Language;
 }
 
 /** @throws UsageError a name that is no language */
@@ -62,52 +57,43 @@ function wantedLanguages(languages: readonly string[] | undefined): ReadonlySet<
   return languages ? new Set(languages) : known;
 }
 
+/** A header may turn out to be C++ when its content is seen. */
+function mayBe(path: string, wanted: ReadonlySet<string>): boolean {
+  const language = languageOf(path);
+  if (!language) return false;
+  return wanted.has(languageName(language)) || (language === 'c' && wanted.has('cpp'));
+}
+
 function whyNot({ mode, path, size }: TreeEntry, include: ReadonlySet<OptionalKind>): string | undefined {
   if (mode === '120000') return 'links';
   if (mode === '160000') return 'submodules';
   const kind = kindByPath(path);
   if (kind && !include.has(kind)) return kind;
+  if (Number.isNaN(size)) return 'missing';
   return size > HUGE ? 'huge' : undefined;
 }
 
-function keyOf({ entry, language }: SourceFile): string {
-  return `${entry.hash} ${language}`;
+/** The same content is read in another way under another kind of name. */
+function keyOf({ hash, path }: TreeEntry): string {
+  return `${hash} ${languageOf(path)}`;
 }
 
-/** Parses the files whose content was never seen before. */
+/** Reads the files whose content was never seen before. */
 async function readNewFiles(
   directory: string,
-  files: readonly SourceFile[],
+  files: readonly TreeEntry[],
   known: FunctionCache,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const fresh = new Map<string, SourceFile>();
+  const fresh = new Map<string, TreeEntry>();
   for (const file of files) if (!known.get(keyOf(file))) fresh.set(keyOf(file), file);
-  const contents = readBlobs(
-    directory,
-    fresh
-      .values()
-      .map(({ entry }) => entry.hash)
-      .toArray(),
-    signal,
-  );
-  for (const [key, file] of fresh) {
+  const hashes = [...fresh.values()].map(({ hash }) => hash);
+  const contents = readBlobs(directory, hashes, signal);
+  for (const [key, { path }] of fresh) {
     const { value } = await contents.next();
-    if (value) known.set(key, await readFile(value, file));
+    if (value) known.set(key, await readSource(path, value));
   }
-}
-
-async function readFile(content: Buffer, { entry, language }: SourceFile): Promise<CachedFile> {
-  if (!isUtf8(content)) return { unusable: 'not UTF-8' };
-  const source = content.toString('utf8');
-  const kind = kindByContent(source);
-  try {
-    const found = await findFunctions(languageOf(entry.path, source) ?? language, source);
-    const functions = found.map(({ name, startLine, endLine }) => [name, startLine, endLine] as const);
-    return { functions, ...(kind && { kind }) };
-  } catch {
-    return { unusable: 'cannot be parsed' };
-  }
+  await contents.return(undefined);
 }
 
 /** Names functions so that each has an id of its own: the second of a name in a file is `#2`, the third `#3`. */

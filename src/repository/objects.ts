@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { RepositoryError } from './errors.ts';
-import { gitEnvironment, readGit, readOnlyWords } from './git.ts';
+import { gitEnvironment, readGitBytes, readOnlyWords } from './git.ts';
 
 /** One entry of a commit's tree. */
 export interface TreeEntry {
@@ -9,10 +8,12 @@ export interface TreeEntry {
   readonly mode: string;
   /** Name of the blob. */
   readonly hash: string;
-  /** Bytes; 0 for a submodule. */
+  /** Bytes; 0 for a submodule, NaN for a blob that this repository lacks. */
   readonly size: number;
   /** From the repository's root, with `/`. */
   readonly path: string;
+  /** The same as it is stored, since a name need not be UTF-8. */
+  readonly bytes: Buffer;
 }
 
 /** Every file, link and submodule of a commit, in git's order. */
@@ -21,52 +22,58 @@ export async function listTree(
   commit: string,
   signal?: AbortSignal,
 ): Promise<TreeEntry[]> {
-  const text = await readGit(directory, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], signal);
-  return text.split('\0').filter(Boolean).map(parseEntry);
+  const words = ['ls-tree', '-r', '-z', '-l', '--full-tree', commit];
+  const output = await readGitBytes(directory, words, signal);
+  const entries: TreeEntry[] = [];
+  for (let start = 0; start < output.length; ) {
+    const end = output.indexOf(0, start);
+    entries.push(parseEntry(output.subarray(start, end)));
+    start = end + 1;
+  }
+  return entries;
 }
 
-function parseEntry(line: string): TreeEntry {
+function parseEntry(line: Buffer): TreeEntry {
   const tab = line.indexOf('\t');
-  const [mode = '', , hash = '', size = ''] = line.slice(0, tab).split(/ +/);
-  return { mode, hash, size: size === '-' ? 0 : Number(size), path: line.slice(tab + 1) };
+  const [mode = '', , hash = '', size = ''] = line.toString('latin1', 0, tab).split(/ +/);
+  const bytes = line.subarray(tab + 1);
+  return { mode, hash, size: size === '-' ? 0 : Number(size), path: bytes.toString('utf8'), bytes };
 }
 
 /**
- * The contents of blobs, in the order asked for, through one `git cat-file --batch`.
+ * The contents of blobs, in the order asked for, through one `git cat-file --batch`; undefined for a blob that
+ * this repository lacks (a partial clone, a damaged one).
  *
- * @throws RepositoryError an object is missing (a partial clone, a damaged repository)
+ * @throws RepositoryError git ended early
  */
 export async function* readBlobs(
   directory: string,
   hashes: readonly string[],
   signal?: AbortSignal,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Buffer | undefined> {
   if (hashes.length === 0) return;
-  const child = spawn('git', readOnlyWords(directory, ['cat-file', '--batch']), {
+  const child = spawn('git', readOnlyWords(directory, ['cat-file', '--batch', '--buffer']), {
     env: gitEnvironment({ isolated: true }),
     stdio: ['pipe', 'pipe', 'ignore'],
     ...(signal && { signal }),
   });
-  const failed = once(child, 'error').then(([error]) => Promise.reject(error));
-  failed.catch(() => {}); // reported by the race below
+  child.on('error', (error) => child.stdout.destroy(error));
   child.stdin.on('error', () => {}); // git has ended; its output tells
   child.stdin.end(`${hashes.join('\n')}\n`);
   const bytes = new ByteReader(child.stdout);
   try {
-    for (const hash of hashes) yield await Promise.race([readBlob(bytes, hash, directory), failed]);
+    for (const _ of hashes) yield await readBlob(bytes);
   } finally {
     child.kill();
   }
 }
 
-async function readBlob(bytes: ByteReader, hash: string, directory: string): Promise<Buffer> {
-  const header = await bytes.line();
-  const [, type, size] = header.split(' ');
-  if (type !== 'blob')
-    throw new RepositoryError(`${directory} lacks the object ${hash}: fetch it, or clone in full`);
+async function readBlob(bytes: ByteReader): Promise<Buffer | undefined> {
+  const [, type, size] = (await bytes.line()).split(' ');
+  if (type === 'missing') return undefined;
   const content = await bytes.take(Number(size));
   await bytes.take(1);
-  return content;
+  return type === 'blob' ? content : undefined;
 }
 
 /** Takes lines and counted bytes from a stream. */
@@ -81,10 +88,10 @@ class ByteReader {
   async line(): Promise<string> {
     let end = this.#buffer.indexOf(10);
     while (end < 0) {
-      if (!(await this.#more())) return '';
+      await this.#fill(this.#buffer.length + 1);
       end = this.#buffer.indexOf(10);
     }
-    const line = this.#buffer.toString('utf8', 0, end);
+    const line = this.#buffer.toString('latin1', 0, end);
     this.#buffer = this.#buffer.subarray(end + 1);
     return line;
   }
@@ -98,21 +105,14 @@ class ByteReader {
 
   /** Joins once what a large blob needs, however many pieces it comes in. */
   async #fill(size: number): Promise<void> {
-    const pieces: Buffer[] = [this.#buffer];
+    const pieces = [this.#buffer];
     let length = this.#buffer.length;
     while (length < size) {
       const { value, done } = await this.#chunks.next();
-      if (done) throw new RepositoryError('git ended before it had given everything');
+      if (done) throw new RepositoryError('git cat-file ended before it had given everything');
       pieces.push(value);
       length += value.length;
     }
-    this.#buffer = Buffer.concat(pieces);
-  }
-
-  async #more(): Promise<boolean> {
-    const { value, done } = await this.#chunks.next();
-    if (done) return false;
-    this.#buffer = this.#buffer.length === 0 ? value : Buffer.concat([this.#buffer, value]);
-    return true;
+    this.#buffer = Buffer.concat(pieces, length);
   }
 }

@@ -1,14 +1,12 @@
 import { type CommitChoice, chooseCommits } from './commits.ts';
+import { findSource } from './find-source.ts';
 import { listFunctions } from './list-functions.ts';
 import type { Repository } from './repository.ts';
-import { findSource } from './source.ts';
 import { makeTree } from './tree.ts';
 
 export interface OpenOptions extends CommitChoice {
   /** Folder for clones, snapshots, trees and what was parsed; made where it is missing. */
   readonly cache: string;
-  /** Commits that were chosen before, in full: they win over every other choice, however the repository has grown. */
-  readonly pinned?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,9 +19,9 @@ export interface OpenOptions extends CommitChoice {
  */
 export async function openRepository(spec: string, options: OpenOptions): Promise<Repository> {
   const { cache, signal } = options;
-  const source = await findSource(spec, cache, signal);
-  const commits = options.pinned ?? (await chooseCommits(source, options, signal));
-  const few = options.commits !== undefined && commits.length < options.commits;
+  const source = await findSource(spec, cache, options, signal);
+  const commits = await chooseCommits(source, options, signal);
+  const few = !options.pinned && options.commits !== undefined && commits.length < options.commits;
   return {
     name: source.name,
     location: source.location,

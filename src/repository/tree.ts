@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ownGit, readGit } from './git.ts';
+import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { RepositoryError } from './errors.ts';
+import { gitEnvironment, ownGit, readGit, readOnlyWords } from './git.ts';
 import { shortHash } from './hash.ts';
-import { listTree, readBlobs } from './objects.ts';
 import type { Source } from './source.ts';
+import { writeFiles } from './write-files.ts';
 
 /** Everybody's starting point is the same commit, so that nothing but the content decides its name. */
 const STARTING_POINT = {
@@ -21,9 +25,10 @@ const NO_CONVERSION = '* -text -ident -filter -working-tree-encoding\n';
 
 /**
  * A folder with the files of a commit, byte for byte as they are stored, and a `.git` of one commit: no history and no
- * remotes, so that the future does not leak into a task. Made aside and renamed; made once.
+ * remotes, so that the future does not leak into a task. Made aside and renamed; made once. Everybody may read it.
  *
  * @param options.history the repository's history up to the commit instead of the one commit
+ * @throws RepositoryError objects are missing, or a path leads out of the folder
  */
 export async function makeTree(
   source: Source,
@@ -40,7 +45,8 @@ export async function makeTree(
   try {
     await mkdir(aside, { recursive: true });
     await writeFiles(source.directory, commit, aside, signal);
-    await (options.history ? copyHistory : startHistory)(source.directory, commit, aside, signal);
+    await makeRepository(source, commit, aside, options.history ?? false, signal);
+    if ((process.umask() & 0o055) !== 0) await openUp(aside);
     await rename(aside, folder).catch((error: NodeJS.ErrnoException) => {
       if (!existsSync(folder)) throw error; // another process was faster
     });
@@ -50,63 +56,63 @@ export async function makeTree(
   }
 }
 
-/** Writes blobs as they are: a checkout would apply the repository's own attributes and filters. */
-async function writeFiles(
-  directory: string,
+/** A fresh `.git` with the objects of the commit, or of its history too, and an index that is up to date. */
+async function makeRepository(
+  source: Source,
   commit: string,
   folder: string,
+  history: boolean,
   signal?: AbortSignal,
 ): Promise<void> {
-  const entries = await listTree(directory, commit, signal);
-  const folders = new Set(entries.map(({ path, mode }) => (mode === '160000' ? path : dirname(path))));
-  for (const path of folders) await mkdir(join(folder, path), { recursive: true });
-  const blobs = entries.filter(({ mode }) => mode !== '160000');
-  const contents = readBlobs(
-    directory,
-    blobs.map(({ hash }) => hash),
-    signal,
-  );
-  for (const { path, mode } of blobs) {
-    const { value } = await contents.next();
-    if (value) await writeEntry(join(folder, path), mode, value);
-  }
-}
-
-async function writeEntry(path: string, mode: string, content: Buffer): Promise<void> {
-  if (mode === '120000') return symlink(content, path);
-  await writeFile(path, content, { flag: 'wx' });
-  if (mode === '100755') await chmod(path, 0o755);
-}
-
-async function startHistory(_: string, __: string, folder: string, signal?: AbortSignal): Promise<void> {
   const git = (...words: string[]) => ownGit(['-C', folder, ...words], STARTING_POINT, signal);
   await git('init', '--quiet', '--template=', '--initial-branch=main');
   await mkdir(join(folder, '.git', 'info'), { recursive: true });
   await writeFile(join(folder, '.git', 'info', 'attributes'), NO_CONVERSION);
-  await git('add', '--all', '--force', '.');
-  await git('commit', '--quiet', '--allow-empty', '--no-verify', '-m', 'Starting point');
+  const tree = await readGit(source.directory, ['rev-parse', `${commit}^{tree}`], signal);
+  await copyObjects(source.directory, history ? commit : tree, folder, signal);
+  if (history && source.shallow) await copyShallow(source.directory, folder, signal);
+  const head = history ? commit : await git('commit-tree', '-m', 'Starting point', tree);
+  await git('update-ref', 'refs/heads/main', head);
   await git('pack-refs', '--all');
+  await git('read-tree', 'HEAD');
+  await git('update-index', '-q', '--refresh');
 }
 
-/** The commits that lead to this one and no others, as a pack; what came later stays behind. */
-async function copyHistory(
-  directory: string,
-  commit: string,
-  folder: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  const git = (...words: string[]) => ownGit(['-C', folder, ...words], STARTING_POINT, signal);
-  await git('init', '--quiet', '--template=', '--initial-branch=main');
-  await mkdir(join(folder, '.git', 'info'), { recursive: true });
-  await writeFile(join(folder, '.git', 'info', 'attributes'), NO_CONVERSION);
-  const objects = await readGit(
-    directory,
-    ['rev-parse', '--path-format=absolute', '--git-path', 'objects'],
-    signal,
-  );
-  const borrowed = { ...STARTING_POINT, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
-  const own = (...words: string[]) => ownGit(['-C', folder, ...words], borrowed, signal);
-  await own('update-ref', 'refs/heads/main', commit);
-  await own('repack', '-a', '-d', '--quiet');
-  await git('reset', '--quiet', 'HEAD');
+/** Copies what a tree or commit consists of, as one pack; what came later stays behind. */
+async function copyObjects(from: string, root: string, to: string, signal?: AbortSignal): Promise<void> {
+  const env = gitEnvironment({ isolated: true });
+  const give = spawn('git', readOnlyWords(from, ['pack-objects', '--revs', '--stdout', '-q']), {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(signal && { signal }),
+  });
+  const take = spawn('git', readOnlyWords(to, ['index-pack', '--stdin']), {
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    ...(signal && { signal }),
+  });
+  const errors: Buffer[] = [];
+  give.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  give.stdin.on('error', () => {}); // git has ended; its status tells
+  give.stdin.end(`${root}\n`);
+  const piped = pipeline(give.stdout, take.stdin).catch(() => {}); // likewise
+  const [[given], [taken]] = await Promise.all([once(give, 'close'), once(take, 'close'), piped]);
+  if (given === 0 && taken === 0) return;
+  const why = Buffer.concat(errors).toString('utf8').trim().split('\n')[0] || 'git index-pack failed';
+  throw new RepositoryError(`${from}: the objects of ${root} cannot be read (${why})`);
+}
+
+async function copyShallow(from: string, to: string, signal?: AbortSignal): Promise<void> {
+  const words = ['rev-parse', '--path-format=absolute', '--git-path', 'shallow'];
+  await copyFile(await readGit(from, words, signal), join(to, '.git', 'shallow'));
+}
+
+/** Sandboxes may run as another user; what is links' business is left to what they point at. */
+async function openUp(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true, encoding: 'buffer' })) {
+    const path = Buffer.concat([Buffer.from(`${entry.parentPath}/`), entry.name]);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    else if (entry.isFile()) await chmod(path, 0o644);
+  }
 }

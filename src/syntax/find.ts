@@ -5,6 +5,14 @@ import type { Language } from './language.ts';
 import { Deadline, parseWith, TIME_LIMIT } from './parse.ts';
 import type { Rules } from './rules/rules.ts';
 
+/** What a source has in it. */
+export interface Survey {
+  /** In the order of their lines. */
+  readonly functions: readonly FoundFunction[];
+  /** False where the grammar could not make sense of some part; the functions are those of the rest. */
+  readonly sound: boolean;
+}
+
 /**
  * Every function and method with a body in a source text, in the order of its lines: nested ones too, and
  * anonymous ones that are assigned to a name. A source with errors gives what could be recognised in it.
@@ -17,15 +25,21 @@ export async function findFunctions(
   source: string,
   limit = TIME_LIMIT,
 ): Promise<FoundFunction[]> {
-  return find(await load(language), source, new Deadline(limit));
+  return [...(await surveySource(language, source, limit)).functions];
 }
 
-function find(language: LoadedLanguage, source: string, deadline: Deadline): FoundFunction[] {
+/** As `findFunctions`, and whether the source could be parsed without errors. */
+export async function surveySource(language: Language, source: string, limit = TIME_LIMIT): Promise<Survey> {
+  return survey(await load(language), source, new Deadline(limit));
+}
+
+function survey(language: LoadedLanguage, source: string, deadline: Deadline): Survey {
   const tree = parseWith(language, source, deadline);
   try {
     const matches = language.query.matches(tree.rootNode, { progressCallback: () => deadline.passed() });
     if (deadline.passed()) throw deadline.error();
-    return qualify(namedNodes(matches, language.rules, source));
+    const functions = qualify(namedNodes(matches, language.rules, source));
+    return { functions, sound: !tree.rootNode.hasError };
   } finally {
     tree.delete();
   }
