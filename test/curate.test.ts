@@ -1,25 +1,27 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Store } from '../src/store/index.ts';
 import type { Message, Trajectory } from '../src/trajectory/index.ts';
+import { runCommand } from './command.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 let folder: string;
+let home: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sera-curate-cli-'));
-  // A file, since Node takes the word inspect behind -e for its own debugger.
-  const main = JSON.stringify(here('../src/cli/main.ts'));
-  const start = `const { main } = await import(${main}); await main(process.argv.slice(2));`;
-  await writeFile(join(folder, 'main.mjs'), start);
+  home = process.cwd();
+  process.chdir(folder);
+  process.env.XDG_CACHE_HOME = join(folder, 'cache');
+  delete process.env.HF_TOKEN;
   await using store = await Store.open(join(folder, 'sera.db'), { create: true });
   await store.addRun({ name: 'first', config: {}, offline: false });
   for (let number = 0; number < 8; number += 1) await addTask(store, number);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  process.chdir(home);
+  await rm(folder, { recursive: true });
+});
 
 /** A finished task whose second rollout repeats so many eighths of the first one's patch. */
 async function addTask(store: Store, number: number): Promise<void> {
@@ -65,18 +67,11 @@ function trajectory(name: string): Trajectory {
   };
 }
 
-function sera(...words: string[]) {
-  const { HF_TOKEN: _, ...environment } = process.env;
-  const env = { ...environment, XDG_CACHE_HOME: join(folder, 'cache') };
-  const node = here('../node_modules/.bin/node');
-  return spawnSync(node, ['main.mjs', ...words], { encoding: 'utf8', cwd: folder, env, timeout: 50_000 });
-}
-
-const curate = (...words: string[]) => sera('curate', '--store', 'sera.db', ...words);
+const curate = (...words: string[]) => runCommand('curate', '--store', 'sera.db', ...words);
 
 describe('sera curate', () => {
-  test('makes a set of a run, by a preset, and says what it could not fill', () => {
-    const result = curate('first', '--out', 'specialist', '--preset', 'specialist');
+  test('makes a set of a run, by a preset, and says what it could not fill', async () => {
+    const result = await curate('first', '--out', 'specialist', '--preset', 'specialist');
     expect(result.stderr).not.toContain('fault');
     expect(result.status).toBe(0);
     expect(result.stdout).toContain('part second rollouts: 3000 were wanted, 4 are there');
@@ -85,16 +80,16 @@ describe('sera curate', () => {
   });
 
   test('repeats a recipe from the file that it left behind', async () => {
-    curate('first', '--out', 'one', '--validation', '0.25', '--min-recall', '0.25', '--seed', '7');
+    await curate('first', '--out', 'one', '--validation', '0.25', '--min-recall', '0.25', '--seed', '7');
     const recipe = join(folder, 'one/recipe.yaml');
-    expect(curate('--recipe', recipe, '--out', 'two').status).toBe(0);
+    expect((await curate('--recipe', recipe, '--out', 'two')).status).toBe(0);
     for (const name of ['train.jsonl', 'validation.jsonl', 'recipe.yaml']) {
       expect(await readFile(join(folder, 'two', name))).toEqual(await readFile(join(folder, 'one', name)));
     }
   });
 
-  test('gives an account for machines, and nothing else on standard output', () => {
-    const result = curate('first', '--out', 'json', '--json', '--where', 'rollout == 2');
+  test('gives an account for machines, and nothing else on standard output', async () => {
+    const result = await curate('first', '--out', 'json', '--json', '--where', 'rollout == 2');
     const account = JSON.parse(result.stdout);
     expect(account.statistics.samples).toBe(8);
     expect(account.funnel.map((step: { step: string }) => step.step)).toEqual([
@@ -111,7 +106,7 @@ describe('sera curate', () => {
   });
 
   test('writes variants side by side, equal in size', async () => {
-    const result = curate(
+    const result = await curate(
       'first',
       '--out',
       'ablation',
@@ -147,7 +142,7 @@ describe('sera curate', () => {
     };
     await writeFile(join(folder, 'other.jsonl'), `${JSON.stringify(row)}\nnot JSON\n`);
     const words = ['--target', 'pallets/flask', '--mix', 'target=0.75,general=0.25', '--duplicates', 'keep'];
-    const result = curate('first', 'other.jsonl', '--out', 'mixed', ...words);
+    const result = await curate('first', 'other.jsonl', '--out', 'mixed', ...words);
     expect(result.stderr).toContain('broken other.jsonl:2: not JSON');
     expect(result.stdout).toContain('4 samples');
     expect(result.stdout).toContain('part target: 3 of 16');
@@ -161,7 +156,7 @@ describe('sera curate', () => {
     [['first', '--out', 'x', '--tokenizer', 'none'], 'no tokenizer at none'],
     [['first', '--out', 'x', '--min-recall', 'high'], 'it is a number'],
   ])('wrong usage is said: %j', async (words, message) => {
-    const result = curate(...words);
+    const result = await curate(...words);
     expect(result.status).toBe(2);
     expect(result.stderr).toContain(message);
     expect(await readdir(folder)).not.toContain('x');
@@ -170,17 +165,25 @@ describe('sera curate', () => {
 
 describe('sera inspect', () => {
   test('tells of a run for people and for machines, and as a page', async () => {
-    const people = sera('inspect', 'first', '--store', 'sera.db');
+    const people = await runCommand('inspect', 'first', '--store', 'sera.db');
     expect(people.stdout).toContain('first: 16 samples');
-    const machines = sera('inspect', 'first', '--store', 'sera.db', '--json', '--html', 'page.html');
+    const machines = await runCommand(
+      'inspect',
+      'first',
+      '--store',
+      'sera.db',
+      '--json',
+      '--html',
+      'page.html',
+    );
     expect(JSON.parse(machines.stdout).statistics.categories.rollout).toEqual({ 1: 8, 2: 8 });
     expect(await readFile(join(folder, 'page.html'), 'utf8')).toContain('<title>first</title>');
   });
 });
 
-test('sera push without a key is one clear line', () => {
-  curate('first', '--out', 'pushed');
-  const result = sera('push', 'pushed', 'team/flask');
+test('sera push without a key is one clear line', async () => {
+  await curate('first', '--out', 'pushed');
+  const result = await runCommand('push', 'pushed', 'team/flask');
   expect(result.status).toBe(1);
   expect(result.stderr).toBe('sera: no key for the Hub: set HF_TOKEN to one that may write\n');
 });

