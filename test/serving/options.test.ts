@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ENGINES, type Engine, type EngineSettings } from '../../src/serving/index.ts';
 import { runPython } from './venv.ts';
 
@@ -120,7 +120,9 @@ test("SGLang's own parser understands every word, and the file with the key", as
   if (typeof found === 'string') return context.skip(found);
   const { key } = ENGINES.sglang;
   if (!('option' in key)) throw new Error('SGLang takes its key from a file');
-  const options = join(await mkdtemp(join(tmpdir(), 'sera-options-')), 'options.yaml');
+  const folder = await mkdtemp(join(tmpdir(), 'sera-options-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const options = join(folder, 'options.yaml');
   await writeFile(options, key.file('sk-a_b-1'));
   const [, , , ...words] = ENGINES.sglang.command(SETTINGS);
   expect(await understand(ENGINES.sglang, found.python, [...words, key.option, options])).toMatchObject({
