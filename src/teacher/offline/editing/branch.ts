@@ -1,6 +1,7 @@
 import type { Node } from '../../../syntax/index.ts';
 import { withoutBrackets } from './dialects/index.ts';
-import { children, isComment, type Source, statementsOf, textOf } from './source.ts';
+import { children, isComment, statementsOf } from './nodes.ts';
+import { type Source, textOf } from './source.ts';
 
 /** An `if` that every grammar writes in its own way. */
 export interface Branch {
@@ -11,8 +12,6 @@ export interface Branch {
   readonly then: Node;
   /** What runs otherwise; undefined where there is nothing, or where another condition follows. */
   readonly otherwise: Node | undefined;
-  /** From the end of the first branch to the end of the whole, where there is an `else` of any kind. */
-  readonly hasElse: boolean;
 }
 
 /** Reads an `if` that is a plain choice: one condition, nothing declared in it, not itself behind an `else`. */
@@ -45,12 +44,34 @@ export function readBranch(source: Source, node: Node): Branch | undefined {
     test: withoutBrackets(textOf(source, condition)),
     then,
     otherwise: plain,
-    hasElse: behind.length > 0,
   };
 }
 
 /** Where a statement stands; Rust wraps an `if` that is one. */
-export function holderOf(node: Node): Node {
+function holderOf(node: Node): Node {
   const parent = node.parent ?? node;
   return parent.type === 'expression_statement' && parent.parent ? parent.parent : parent;
+}
+
+/** A part of the text. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** From the first statement or comment of a block to its last. */
+export function contentOf(block: Node | undefined): Range | undefined {
+  const first = block?.namedChild(0);
+  const last = block?.namedChild(block.namedChildCount - 1);
+  return first && last ? { start: first.startIndex, end: endOf(last) } : undefined;
+}
+
+/** The grammar may leave a statement's `;` outside of it. */
+function endOf(node: Node): number {
+  return node.nextSibling?.type === ';' ? node.nextSibling.endIndex : node.endIndex;
+}
+
+/** Keeps the brackets that the language wants around a condition. */
+export function inBrackets(condition: Node, test: string): string {
+  return /^(parenthesized_expression|condition_clause)$/.test(condition.type) ? `(${test})` : test;
 }

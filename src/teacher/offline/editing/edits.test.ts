@@ -5,8 +5,10 @@ import { seededRandom } from '../random.ts';
 import { linesAbove } from '../rollout/extent.ts';
 import { EDIT_KINDS } from './edits/index.ts';
 import { allEdits, type MadeEdit } from './make-edit.ts';
-import { countErrors, withSource } from './source.ts';
+import { withSource } from './source.ts';
+import { countErrors } from './wrap.ts';
 
+/** With `.txt` behind their names, so that no tool takes them for the project's own code. */
 const SAMPLES = new URL('../../../../test/fixtures/edits/', import.meta.url);
 const OWN_CODE = new URL('../../', import.meta.url);
 
@@ -20,7 +22,7 @@ interface Tried {
 
 /** Makes every edit at every place of every function of a file. */
 async function tryAll(file: URL, taste = seededRandom('edits')): Promise<Tried[]> {
-  const path = file.pathname;
+  const path = file.pathname.replace(/\.txt$/, '');
   const language = languageOf(path);
   if (!language) return [];
   const text = readFileSync(file, 'utf8');
@@ -57,6 +59,15 @@ describe('the edits', () => {
   test.each([...LANGUAGES])('know at least ten kinds for %s', (language) => {
     const kinds = new Set(tried.filter((one) => one.language === language).map(({ edit }) => edit.kind));
     expect(kinds.size, [...kinds].join(' ')).toBeGreaterThanOrEqual(10);
+  });
+
+  test('stand code of any depth', async () => {
+    const deep = `${'('.repeat(5000)}x${')'.repeat(5000)}`;
+    const lines = ['def deep(x):', `    value = ${deep}`, '    return f(value)'];
+    const edits = await withSource('python', lines, 'deep', (source) =>
+      allEdits(source, seededRandom('deep')),
+    );
+    expect(edits?.map(({ kind }) => kind)).toContain('rename-local');
   });
 
   test('leave the code of this room sound, whatever the taste', async () => {

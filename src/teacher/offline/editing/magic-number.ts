@@ -1,6 +1,8 @@
 import type { Node } from '../../../syntax/index.ts';
+import { statementAround } from './lines.ts';
 import { isFree, joinName, wordsOf } from './names.ts';
-import { descendants, type Source, statementAround } from './source.ts';
+import { descendants } from './nodes.ts';
+import type { Source } from './source.ts';
 
 /** A whole number above 2 whose meaning is nowhere said. */
 export interface MagicNumber {

@@ -3,7 +3,9 @@ import type { Random } from '../random.ts';
 import { DIALECTS } from './dialects/index.ts';
 import { EDIT_KINDS, EDITS, type EditKind } from './edits/index.ts';
 import { wordsOf } from './names.ts';
-import { applyReplacements, countErrors, type Source, withSource } from './source.ts';
+import { applyReplacements } from './replacement.ts';
+import { type Source, withSource } from './source.ts';
+import { countErrors } from './wrap.ts';
 
 /** What somebody wants changed: the kind of it, and what it is about where that is known. */
 export interface Wish {

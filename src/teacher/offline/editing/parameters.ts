@@ -1,5 +1,6 @@
 import type { Node } from '../../../syntax/index.ts';
-import { children, type Source } from './source.ts';
+import { children } from './nodes.ts';
+import type { Source } from './source.ts';
 
 /** A parameter that a caller must give. */
 export interface Parameter {

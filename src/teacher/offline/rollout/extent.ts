@@ -1,6 +1,6 @@
 import type { Language } from '../../../syntax/index.ts';
 import { DIALECTS } from '../editing/dialects/index.ts';
-import { countErrors } from '../editing/source.ts';
+import { countErrors } from '../editing/wrap.ts';
 
 /**
  * Finds where a function ends whose first line is known, in a file of which only some lines are: the first line

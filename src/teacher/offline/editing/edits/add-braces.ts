@@ -1,4 +1,6 @@
-import { children, descendants, hasOwnLines, indentAt, type Source, textOf } from '../source.ts';
+import { hasOwnLines, indentAt } from '../lines.ts';
+import { children, descendants } from '../nodes.ts';
+import { type Source, textOf } from '../source.ts';
 import type { Edit } from './edit.ts';
 
 /** Puts braces around a branch of one statement. */

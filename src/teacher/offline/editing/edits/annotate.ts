@@ -1,5 +1,6 @@
+import { children, descendants } from '../nodes.ts';
 import { parameterList } from '../parameters.ts';
-import { children, descendants, type Source } from '../source.ts';
+import type { Source } from '../source.ts';
 import type { Edit, Site } from './edit.ts';
 
 /** Writes down a type that is plain from the code: of a parameter by its default, or that nothing is returned. */

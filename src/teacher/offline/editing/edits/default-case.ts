@@ -1,5 +1,7 @@
 import type { Node } from '../../../../syntax/index.ts';
-import { children, descendants, hasOwnLines, indentAt, lineStart, type Source } from '../source.ts';
+import { hasOwnLines, indentAt, lineStart } from '../lines.ts';
+import { children, descendants } from '../nodes.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
 
 /** Says what happens where no case of a choice fits. */

@@ -1,9 +1,11 @@
 import type { Random } from '../../random.ts';
+import { hasOwnLines, indentAt } from '../lines.ts';
 import { wordsOf } from '../names.ts';
+import { children, isDocstring } from '../nodes.ts';
 import { requiredParameters } from '../parameters.ts';
-import { before, children, hasOwnLines, indentAt, type Source } from '../source.ts';
+import { before } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
-import { isDocstring } from './guard.ts';
 
 /** Writes a documentation comment where a function has none. */
 export const document: Edit = {
@@ -30,7 +32,7 @@ export const document: Edit = {
 };
 
 /** True where a comment stands above the function, or a docstring at its top. */
-export function isDocumented(source: Source): boolean {
+function isDocumented(source: Source): boolean {
   const first = source.text.slice(source.start).trimStart();
   if (first.startsWith(source.dialect.comment) || first.startsWith('/*')) return true;
   const [statement] = children(source.body);

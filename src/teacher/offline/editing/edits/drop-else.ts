@@ -1,15 +1,9 @@
-import { type Branch, readBranch } from '../branch.ts';
-import {
-  children,
-  descendants,
-  hasOwnLines,
-  indentAt,
-  type Replacement,
-  type Source,
-  statementsOf,
-} from '../source.ts';
+import { type Branch, contentOf, readBranch } from '../branch.ts';
+import { hasOwnLines, indentAt } from '../lines.ts';
+import { children, descendants, statementsOf } from '../nodes.ts';
+import type { Replacement } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
-import { contentOf } from './flip-branches.ts';
 
 /** Takes away an `else` behind a branch that leaves the block: what was in it stands one level higher. */
 export const dropElse: Edit = {

@@ -1,5 +1,6 @@
 import type { Random } from '../../random.ts';
-import type { Replacement, Source } from '../source.ts';
+import type { Replacement } from '../replacement.ts';
+import type { Source } from '../source.ts';
 
 /** A kind of change that the offline teacher knows how to make. */
 export interface Edit {

@@ -1,7 +1,10 @@
 import type { Node } from '../../../../syntax/index.ts';
 import type { Random } from '../../random.ts';
 import { readBranch } from '../branch.ts';
-import { before, children, descendants, hasOwnLines, type Source } from '../source.ts';
+import { hasOwnLines } from '../lines.ts';
+import { children, descendants } from '../nodes.ts';
+import { before } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
 
 /** Puts a comment above a branch or a loop that says what it is for. */

@@ -1,6 +1,7 @@
 import type { Node } from '../../../../syntax/index.ts';
 import { wordsOf } from '../names.ts';
-import { descendants, type Source } from '../source.ts';
+import { descendants } from '../nodes.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
 
 /** Lets an error message say where it comes from. */

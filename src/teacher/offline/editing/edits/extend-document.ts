@@ -1,8 +1,9 @@
 import type { Random } from '../../random.ts';
+import { indentAt } from '../lines.ts';
 import { wordsOf } from '../names.ts';
-import { children, indentAt, type Source } from '../source.ts';
+import { children, isDocstring } from '../nodes.ts';
+import type { Source } from '../source.ts';
 import type { Edit, Site } from './edit.ts';
-import { isDocstring } from './guard.ts';
 
 /** Says more in a documentation comment that is there. */
 export const extendDocument: Edit = {

@@ -1,6 +1,7 @@
-import type { Node } from '../../../../syntax/index.ts';
-import { type Branch, readBranch } from '../branch.ts';
-import { descendants, instead, type Source, statementsOf } from '../source.ts';
+import { type Branch, contentOf, inBrackets, type Range, readBranch } from '../branch.ts';
+import { descendants, statementsOf } from '../nodes.ts';
+import { instead } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
 
 /** Turns a condition round and lets its two branches change places. */
@@ -20,23 +21,6 @@ export const flipBranches: Edit = {
   },
 };
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** From the first statement or comment of a block to its last. */
-export function contentOf(block: Node | undefined): Range | undefined {
-  const first = block?.namedChild(0);
-  const last = block?.namedChild(block.namedChildCount - 1);
-  return first && last ? { start: first.startIndex, end: endOf(last) } : undefined;
-}
-
-/** The grammar may leave a statement's `;` outside of it. */
-function endOf(node: Node): number {
-  return node.nextSibling?.type === ';' ? node.nextSibling.endIndex : node.endIndex;
-}
-
 function flip(source: Source, { condition, test }: Branch, then: Range, otherwise: Range) {
   const negated = source.dialect.negate(test);
   const text = ({ start, end }: Range) => source.text.slice(start, end);
@@ -45,9 +29,4 @@ function flip(source: Source, { condition, test }: Branch, then: Range, otherwis
     { ...then, text: text(otherwise) },
     { ...otherwise, text: text(then) },
   ];
-}
-
-/** Keeps the brackets that the language wants around a condition. */
-export function inBrackets(condition: Node, test: string): string {
-  return /^(parenthesized_expression|condition_clause)$/.test(condition.type) ? `(${test})` : test;
 }

@@ -1,7 +1,10 @@
 import type { Node } from '../../../../syntax/index.ts';
 import type { Random } from '../../random.ts';
+import { hasOwnLines } from '../lines.ts';
+import { children, isDocstring } from '../nodes.ts';
 import { type Parameter, requiredParameters } from '../parameters.ts';
-import { before, children, hasOwnLines, type Source } from '../source.ts';
+import { before } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import { ending, quoted } from '../style.ts';
 import type { Edit } from './edit.ts';
 
@@ -25,14 +28,8 @@ export const guard: Edit = {
 };
 
 /** The first statement that does something and may have others before it: no docstring, no call of `super`. */
-export function firstStatement(source: Source): Node | undefined {
+function firstStatement(source: Source): Node | undefined {
   return children(source.body).find((node) => !isDocstring(node) && !isDelegation(node));
-}
-
-/** A string that stands for itself at the top of a function. */
-export function isDocstring(node: Node): boolean {
-  const only = node.namedChildCount === 1 ? node.namedChild(0) : null;
-  return node.type === 'expression_statement' && only?.type === 'string';
 }
 
 function isDelegation(node: Node): boolean {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code that is written holds such places
 import type { Language } from '../../../../syntax/index.ts';
 import { words } from '../dialects/index.ts';
 import { type Rewrite, rewriting } from './rewrite.ts';

@@ -1,9 +1,11 @@
-import { readBranch } from '../branch.ts';
+import { inBrackets, readBranch } from '../branch.ts';
+import { hasOwnLines } from '../lines.ts';
 import { isFree, joinName, wordsOf } from '../names.ts';
-import { before, descendants, hasOwnLines, instead, type Source } from '../source.ts';
+import { descendants } from '../nodes.ts';
+import { before, instead } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import { declaration } from '../style.ts';
 import type { Edit } from './edit.ts';
-import { inBrackets } from './flip-branches.ts';
 
 /** Gives a condition of several parts a name. */
 export const nameCondition: Edit = {

@@ -1,5 +1,6 @@
 import { magicNumbers } from '../magic-number.ts';
-import { before, instead, type Source } from '../source.ts';
+import { before, instead } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import { declaration } from '../style.ts';
 import type { Edit } from './edit.ts';
 

@@ -1,6 +1,9 @@
 import type { Node } from '../../../../syntax/index.ts';
+import { hasOwnLines } from '../lines.ts';
 import { isFree, joinName } from '../names.ts';
-import { before, descendants, hasOwnLines, instead, type Source, textOf } from '../source.ts';
+import { descendants } from '../nodes.ts';
+import { before, instead } from '../replacement.ts';
+import { type Source, textOf } from '../source.ts';
 import { declaration } from '../style.ts';
 import type { Edit } from './edit.ts';
 

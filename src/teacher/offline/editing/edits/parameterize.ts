@@ -1,7 +1,10 @@
 import type { Node } from '../../../../syntax/index.ts';
+import { indentAt, lineStart } from '../lines.ts';
 import { magicNumbers } from '../magic-number.ts';
+import { children } from '../nodes.ts';
 import { parameterList } from '../parameters.ts';
-import { children, indentAt, instead, lineStart, type Replacement, type Source } from '../source.ts';
+import { instead, type Replacement } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import type { Edit } from './edit.ts';
 
 /** Makes a fixed number a parameter whose default is that number. */

@@ -1,5 +1,7 @@
 import { isFree, joinName } from '../names.ts';
-import { descendants, instead, type Placed, placedNodes, type Source, textOf } from '../source.ts';
+import { descendants, type Placed, placedNodes } from '../nodes.ts';
+import { instead } from '../replacement.ts';
+import { type Source, textOf } from '../source.ts';
 import type { Edit, Site } from './edit.ts';
 
 /** Gives a local variable a name that tells more. */

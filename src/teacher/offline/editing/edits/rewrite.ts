@@ -1,5 +1,7 @@
 import type { Language } from '../../../../syntax/index.ts';
-import { descendants, instead, type Source, textOf } from '../source.ts';
+import { descendants } from '../nodes.ts';
+import { instead } from '../replacement.ts';
+import { type Source, textOf } from '../source.ts';
 import type { Edit, EditKind } from './edit.ts';
 
 /** An expression as it is written, and how it is written better. */

@@ -1,6 +1,9 @@
 import type { Node } from '../../../../syntax/index.ts';
+import { hasOwnLines, indentAt, lineStart } from '../lines.ts';
 import { isFree, wordsOf } from '../names.ts';
-import { children, hasOwnLines, indentAt, lineStart, type Replacement, type Source } from '../source.ts';
+import { children } from '../nodes.ts';
+import type { Replacement } from '../replacement.ts';
+import type { Source } from '../source.ts';
 import { ending, quoted } from '../style.ts';
 import type { Edit } from './edit.ts';
 
