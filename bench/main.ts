@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<() => Promise<Record<str
   functions: async () => (await import('./functions.ts')).benchFunctions,
   sandbox: async () => (await import('./sandbox.ts')).benchSandbox,
   dataset: async () => (await import('./dataset.ts')).benchDataset,
+  proxy: async () => (await import('./proxy.ts')).benchProxy,
   harness: async () => (await import('./harness.ts')).benchHarness,
 };
 

@@ -126,7 +126,7 @@ class Rollout implements Dialogue {
     const results: ChatMessage[] = [];
     const images: ChatMessage[] = [];
     for (const work of works) {
-      const [call, output] = await this.#addWork(work, isLast);
+      const [call, output] = await this.#addWork(work, isLast, calls);
       calls.push(call);
       const [result, seen] = resultMessages(call.id, output, work.steps.at(-1)?.result?.parts ?? []);
       results.push(result);
@@ -140,11 +140,15 @@ class Rollout implements Dialogue {
     this.messages.push(assistantMessage(said, calls), ...results, ...images);
   }
 
-  async #addWork(work: Work, isLast: boolean): Promise<readonly [ChatCall, string]> {
+  async #addWork(
+    work: Work,
+    isLast: boolean,
+    others: readonly ChatCall[],
+  ): Promise<readonly [ChatCall, string]> {
     const [first] = work.steps;
     if (!first) throw new Error('a call of the model has no step');
     const call = this.#harness.read(this.#world, first);
-    const id = first.id?.base ?? first.call.id;
+    const id = uniqueId(first.id?.base ?? first.call.id, others);
     const state = await this.#harness.observe(this.#world, call, work);
     this.#works.push(work);
     const name = call.tool === 'other' ? call.name : call.tool;
@@ -162,6 +166,11 @@ class Rollout implements Dialogue {
     if (hasChanged(call, state.text)) this.#loops.moved();
     return [sent, state.text + this.#loops.hint(sent.function.name + sent.function.arguments, state.text)];
   }
+}
+
+/** A server finds a result by its call's id: no two calls of a message may share one, whatever the client sends. */
+function uniqueId(id: string, others: readonly ChatCall[]): string {
+  return others.some((other) => other.id === id) ? uniqueId(`${id}_`, others) : id;
 }
 
 function checkedArguments(
