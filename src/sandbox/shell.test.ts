@@ -130,12 +130,12 @@ for (const kind of ['bubblewrap', 'host'] as const) {
 
     it('keeps the head and the tail of huge output in bounded memory, and counts the rest', async () => {
       const before = process.memoryUsage().rss;
-      const result = await shell('yes "a line of some length é" | head -c 300000000; echo; echo end', 60);
+      const result = await shell('yes "a line of some length é" | head -c 100000000; echo; echo end', 60);
       expect(result.output.length).toBe(100_000);
       expect(result.output.startsWith('a line of some length é\na line')).toBe(true);
       expect(result.tail?.endsWith('\nend')).toBe(true);
-      expect(result.omitted).toBeGreaterThan(280_000_000);
-      expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
+      expect(result.omitted).toBeGreaterThan(90_000_000);
+      expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
       expect(await output('echo fine')).toBe('fine');
     });
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { killMarkedBelow } from './host-processes.ts';
@@ -23,9 +23,7 @@ export async function openWorkshop(
   await mkdir(work, { recursive: true });
   await removeLeftovers(work);
   const folder = await mkdtemp(join(work, PREFIX));
-  const pipe = join(folder, ALIVE);
-  await promisify(execFile)('mkfifo', [pipe]);
-  const alive = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const alive = await openAlive(folder);
   const watch = new Watch();
   const close = async (): Promise<void> => {
     await watch.closeAll();
@@ -33,6 +31,15 @@ export async function openWorkshop(
     closeSync(alive);
   };
   return { ...settings, folder, pipes: new Pipes(folder), watch, close };
+}
+
+/** The pipe gets its name when it is read, since without a reader the folder is one that nobody owns. */
+async function openAlive(folder: string): Promise<number> {
+  const unread = join(folder, `${ALIVE}.new`);
+  await promisify(execFile)('mkfifo', [unread]);
+  const alive = openSync(unread, constants.O_RDONLY | constants.O_NONBLOCK);
+  await rename(unread, join(folder, ALIVE));
+  return alive;
 }
 
 async function removeLeftovers(work: string): Promise<void> {
