@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { asideOf } from './aside.ts';
 import type { CommitChoice } from './commits.ts';
 import { RepositoryError } from './errors.ts';
 import { fetchGit, ownGit, withoutCredentials } from './git.ts';
@@ -58,7 +59,7 @@ async function hasAll(
 
 /** Cloned aside and renamed: one that was cut off, or that another process makes now, is never taken for whole. */
 async function clone(url: string, directory: string, signal?: AbortSignal): Promise<void> {
-  const aside = `${directory}.${process.pid}-${Date.now()}`;
+  const aside = asideOf(directory);
   await mkdir(dirname(directory), { recursive: true });
   try {
     const words = ['clone', '--quiet', '--bare', '--template=', '--', withoutCredentials(url), aside];

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { asideOf } from './aside.ts';
 import { shortHash } from './hash.ts';
 import type { OptionalKind } from './leave-out.ts';
 
@@ -55,7 +56,7 @@ export class FunctionCache {
     if (!this.#changed) return;
     const all = new Map([...this.#kept, ...this.#used]);
     const body = JSON.stringify([...(all.size > MOST_KEPT ? this.#used : all)]);
-    const aside = `${this.#path}.${randomUUID()}`;
+    const aside = asideOf(this.#path);
     try {
       await mkdir(dirname(this.#path), { recursive: true });
       await writeFile(aside, `${head(this.#version, body)}\n${body}`, { mode: 0o600 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { asideOf } from './aside.ts';
 import { RepositoryError } from './errors.ts';
 import { gitEnvironment, ownGit, readGit, readOnlyWords } from './git.ts';
 import { shortHash } from './hash.ts';
@@ -44,7 +45,7 @@ export async function takeSnapshot(folder: string, cache: string, signal?: Abort
   const directory = join(cache, 'snapshots', `${basename(folder) || 'root'}-${shortHash(folder)}.git`);
   await mkdir(directory, { recursive: true });
   await ownGit(['init', '--quiet', '--bare', '--template=', directory], {}, signal);
-  const aside = `refs/aside/${process.pid}-${Date.now()}`;
+  const aside = asideOf('refs/aside/snapshot');
   const left = await importFolder(folder, await realpath(cache), directory, aside, signal);
   const head = await readGit(directory, ['rev-parse', '--verify', aside], signal);
   const own = (...words: string[]) => ownGit(['-C', directory, 'update-ref', ...words], {}, signal);

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { asideOf } from './aside.ts';
 import { RepositoryError } from './errors.ts';
 import { gitEnvironment, ownGit, readGit, readOnlyWords } from './git.ts';
 import { shortHash } from './hash.ts';
@@ -41,7 +42,7 @@ export async function makeTree(
   const name = source.name.replace(/[^\w.-]+/g, '-');
   const folder = join(cache, 'trees', `${name}-${shortHash(source.location)}-${commit.slice(0, 12)}${kind}`);
   if (existsSync(folder)) return folder;
-  const aside = `${folder}.${process.pid}-${Date.now()}`;
+  const aside = asideOf(folder);
   try {
     await mkdir(aside, { recursive: true });
     await writeFiles(source.directory, commit, aside, signal);
