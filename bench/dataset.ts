@@ -104,10 +104,17 @@ async function writeTrajectories(path: string): Promise<void> {
       size += said.length + output.length;
     }
     messages.push({ role: 'assistant', content: 'Done.' });
-    out.write(`${JSON.stringify({ messages, instance_id: `o__r-${index}` })}\n`);
+    const metadata = { patch: patchOf(pick()) };
+    out.write(`${JSON.stringify({ messages, instance_id: `o__r-${index}`, metadata })}\n`);
   }
   out.end();
   await finished(out);
+}
+
+/** Some forty lines of a text as a patch. */
+function patchOf(text: string): string {
+  const lines = text.split('\n').slice(0, 40);
+  return `--- a/a.ts\n+++ b/a.ts\n@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join('')}`;
 }
 
 function chunks(text: string): string[] {

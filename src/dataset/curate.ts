@@ -5,7 +5,7 @@ import { writeAccount, writeFolder, writeSplits } from './output/folder.ts';
 import { type Place, Spool } from './output/spool.ts';
 import { mix } from './recipe/mix.ts';
 import type { Recipe } from './recipe/recipe.ts';
-import { type Passed, Steps, type Work } from './recipe/steps.ts';
+import { type Finished, type Passed, Steps, type Work } from './recipe/steps.ts';
 import type { Source } from './sources/source.ts';
 import { statisticsOf } from './statistics/statistics.ts';
 import { openCounter } from './tokens/counter.ts';
@@ -103,20 +103,31 @@ async function readAll(
   for (const source of options.sources) {
     const count: SourceCount = { name: source.name, read: 0, broken: 0 };
     sources.push(count);
+    // While the tokens of one batch are counted, the next is read and searched.
+    let before: Promise<void> = Promise.resolve();
     for await (const batch of batches(source, count, steps, options.onBroken)) {
-      for (const { sample, passed } of await steps.finish(batch)) {
-        waiting.push({ ...passed, place: await spool.add(sample) });
-      }
+      const finishing = steps.finish(batch);
+      finishing.catch(() => {}); // it is awaited below, unless the batch before it fails
+      await before;
+      before = keep(finishing);
+      before.catch(() => {});
       options.signal?.throwIfAborted();
       const read = sources.reduce((sum, each) => sum + each.read, 0);
       options.onProgress?.(read, waiting.length);
     }
+    await before;
     if (count.read === 0) {
       const why = count.broken > 0 ? `all ${count.broken} of its rows or files are broken` : 'it is empty';
       throw new SourceError(`nothing of ${source.name} can be read: ${why}`);
     }
   }
   return { waiting, sources };
+
+  async function keep(finishing: Promise<readonly Finished[]>): Promise<void> {
+    for (const { sample, passed } of await finishing) {
+      waiting.push({ ...passed, place: await spool.add(sample) });
+    }
+  }
 }
 
 async function* batches(

@@ -5,16 +5,17 @@ import { stringify } from 'yaml';
 import { DatasetWriteError } from '../errors.ts';
 import { SPLITS, type SplitName, toSplit } from '../recipe/mix.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { type Sample, sampleLine } from '../sample.ts';
 import { histogramSvg } from '../statistics/svg.ts';
 import { asWriteError } from '../write.ts';
 import { type Account, datasetCard } from './card.ts';
 import { ParquetShard } from './parquet.ts';
-import type { Place, Spool } from './spool.ts';
+import { fromLine, type Place, type Spool } from './spool.ts';
 import { axolotlBlock, datasetInfo } from './trainers.ts';
 
 /** The file by which a folder is known as a data set that was written here. */
 export const ACCOUNT = 'sera.json';
+
+const NEWLINE = Buffer.from('\n');
 
 /** Characters of JSON that make up a shard, about: 5 trajectories of 30,000 tokens are half a megabyte. */
 const SHARD = 200 * 1024 * 1024;
@@ -94,9 +95,9 @@ async function writeSplit(
       const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
       const parquet = await ParquetShard.open(join(folder, 'data', name), recipe.format);
       for (const { place } of shard) {
-        const sample: Sample = await spool.get(place);
-        await lines.write(`${sampleLine(sample)}\n`);
-        await parquet.add(sample);
+        const line = await spool.get(place);
+        await lines.writev([line, NEWLINE]);
+        await parquet.add(fromLine(line));
       }
       await parquet.close();
     }

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { Sample } from '../sample.ts';
+import { type Sample, sampleLine } from '../sample.ts';
 
 /** Where a sample lies in the spool. */
 export interface Place {
@@ -7,7 +7,10 @@ export interface Place {
   readonly length: number;
 }
 
-/** Samples that wait on the disk to be chosen, so that memory holds only what is known of them. */
+/**
+ * Samples that wait on the disk to be chosen, so that memory holds only what is known of them. They wait as the lines
+ * of JSON that they become.
+ */
 export class Spool {
   readonly #path: string;
   readonly #file: FileHandle;
@@ -23,22 +26,28 @@ export class Spool {
   }
 
   async add(sample: Sample): Promise<Place> {
-    const bytes = Buffer.from(JSON.stringify(sample));
+    const bytes = Buffer.from(sampleLine(sample));
     const place = { offset: this.#end, length: bytes.length };
     this.#end += bytes.length;
     await this.#file.write(bytes, 0, bytes.length, place.offset);
     return place;
   }
 
-  async get({ offset, length }: Place): Promise<Sample> {
+  /** The line, without its newline. */
+  async get({ offset, length }: Place): Promise<Buffer> {
     const bytes = Buffer.alloc(length);
     await this.#file.read(bytes, 0, length, offset);
-    // Only `add` writes this file.
-    return JSON.parse(bytes.toString('utf8')) as Sample;
+    return bytes;
   }
 
   async close(): Promise<void> {
     await this.#file.close();
     await rm(this.#path, { force: true });
   }
+}
+
+/** The sample that a line of the spool tells. */
+export function fromLine(line: Buffer): Sample {
+  // Only `add` writes these lines; they are ASCII.
+  return JSON.parse(line.toString('latin1')) as Sample;
 }
