@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { TESTBED } from '../../sandbox/index.ts';
 import { replaceRoot } from './boundary.ts';
+import { memo } from './memo.ts';
 import { replaceRootInCommand } from './shell.ts';
 
 /** The two worlds of paths: the model's, where the repository is `/testbed`, and the client's, where it really is. */
@@ -29,7 +30,7 @@ export function openPaths(root: string): Paths {
     root: folder,
     textToModel: toModel(replaceRoot),
     textToClient: (text) => replaceRoot(text, TESTBED, folder),
-    commandToModel: toModel(replaceRootInCommand),
+    commandToModel: memo(toModel(replaceRootInCommand)),
     commandToClient: (command) => replaceRootInCommand(command, TESTBED, folder),
   };
 }

@@ -89,6 +89,6 @@ function writerOptions({ request, settings }: AnswerOptions): {
 
 function faultOf(error: unknown, { settings }: AnswerOptions): ProxyFault {
   if (error instanceof ProxyFault) return error;
-  settings.log.error({ error }, 'the proxy failed');
+  settings.log.error({ err: error }, 'the proxy failed');
   return new ProxyFault('broken', 'The proxy failed.');
 }

@@ -91,7 +91,7 @@ export function createApp(settings: AppSettings): Hono<Env> {
   );
   app.onError((error, context) => {
     const fault = error instanceof ProxyFault ? error : new ProxyFault('broken', 'The proxy failed.');
-    if (!(error instanceof ProxyFault)) settings.log.error({ error }, 'the proxy failed');
+    if (!(error instanceof ProxyFault)) settings.log.error({ err: error }, 'the proxy failed');
     metrics.failed(fault.kind);
     return refuse(context, fault);
   });

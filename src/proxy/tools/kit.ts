@@ -18,6 +18,8 @@ export interface BashTool {
   readonly command: string;
   /** What every call carries beside the command. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Whether the next command begins where the last one went. */
+  readonly staysInFolder: boolean;
 }
 
 export interface ReadTool {
@@ -66,7 +68,7 @@ export function findKit(tools: readonly ClientTool[]): ToolKit | undefined {
   const edit = oneOf(tools, EDIT);
   const write = oneOf(tools, WRITE);
   return {
-    bash: { name: shell.name, command, extra: extras(shell) },
+    bash: { name: shell.name, command, extra: extras(shell), staysInFolder: shell.name === 'Bash' },
     ...optional('read', read && readTool(read)),
     ...optional('edit', edit && editTool(edit)),
     ...optional('write', write && writeTool(write)),

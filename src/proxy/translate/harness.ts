@@ -31,7 +31,7 @@ export interface Observed {
 }
 
 export function harnessOf(profile: 'swe-agent' | 'mini'): Harness {
-  return profile === 'mini' ? mini() : sweAgent();
+  return HARNESSES[profile];
 }
 
 function sweAgent(): Harness {
@@ -92,3 +92,6 @@ function mini(): Harness {
 function start(root: string): string {
   return `cd ${quote(root, 'none')}\n`;
 }
+
+/** Made once: their templates take longer to read than a request to translate. */
+const HARNESSES: Readonly<Record<'swe-agent' | 'mini', Harness>> = { 'swe-agent': sweAgent(), mini: mini() };

@@ -1,5 +1,6 @@
 import { type EditorRequest, editorRequest, expandTabs } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
+import { quote } from '../paths/quote.ts';
 import { planCreate, progressCreate } from './create.ts';
 import type { EditTools } from './edit.ts';
 import { planReplace, progressReplace } from './edit.ts';
@@ -38,9 +39,12 @@ export async function plan(
 ): Promise<Plan> {
   const { kit, paths } = world;
   if (tool === 'bash') {
+    const folder = kit.bash.staysInFolder ? undefined : world.shell.moved;
     const command = paths.commandToClient(String(given.command));
-    const input = { [kit.bash.command]: command, ...kit.bash.extra };
-    return { type: 'call', name: kit.bash.name, input, id: { kind: 'bash', step: 0, numbers: [] } };
+    const start = folder === undefined ? '' : `cd ${quote(paths.textToClient(folder), 'none')}\n`;
+    const input = { [kit.bash.command]: start + command, ...kit.bash.extra };
+    const numbers = folder === undefined ? [] : [1];
+    return { type: 'call', name: kit.bash.name, input, id: { kind: 'bash', step: 0, numbers } };
   }
   const request = editorRequest.parse(given);
   const { command, path } = request;
@@ -67,7 +71,7 @@ export async function plan(
 /** What has come of a call until now. */
 export async function progress(world: World, call: ModelToolCall, work: Work): Promise<Progress> {
   const { kit, paths } = world;
-  if (call.tool === 'bash') return observed(commandOutput(world, work.steps[0]));
+  if (call.tool === 'bash') return observed(commandOutput(world, call.command, work.steps[0]));
   if (call.tool === 'other') return observed(paths.textToModel(resultText(work.steps[0])));
   const { request } = call;
   const tools = editTools(world);
@@ -164,14 +168,18 @@ function commandCall(world: World, command: string, id: Step['id']): ModelToolCa
     };
     return { tool: 'str_replace_editor', request };
   }
-  return { tool: 'bash', command: paths.commandToModel(command) };
+  // A first line of the proxy's own says where to begin.
+  const own = id?.kind === 'bash' && id.numbers[0] === 1 ? command.slice(command.indexOf('\n') + 1) : command;
+  return { tool: 'bash', command: paths.commandToModel(own) };
 }
 
-function commandOutput({ kit, paths, known }: World, step: Step | undefined): string {
-  known.ranCommand(String(step?.call.input[kit.bash.command] ?? ''));
+function commandOutput({ kit, paths, known, shell }: World, command: string, step: Step | undefined): string {
+  known.ranCommand(command);
   if (step?.result === undefined) return NO_RESULT;
   const result = kit.results.command(textOf(step.result.parts), step.result.failed);
-  return paths.textToModel(result.type === 'ran' ? result.output : result.text);
+  const output = paths.textToModel(result.type === 'ran' ? result.output : result.text);
+  if (result.type === 'ran') shell.ran(command, output);
+  return output;
 }
 
 function editTools({ kit: { read, edit } }: World): EditTools | undefined {

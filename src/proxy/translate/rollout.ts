@@ -22,6 +22,7 @@ import { KnownFiles } from './known-files.ts';
 import { LoopWatch } from './loops.ts';
 import { argumentsOf, type ModelToolCall, mapped } from './model-tools.ts';
 import { userText } from './reminders.ts';
+import { ShellFolder } from './shell-folder.ts';
 import { splitSummary, summaryOf } from './submission.ts';
 import type { World } from './world.ts';
 
@@ -60,7 +61,7 @@ class Rollout implements Dialogue {
     this.#passed = request.tools.filter(({ name }) => passTools.includes(name));
     this.tools = [...this.#harness.tools, ...this.#passed].map(chatTool);
     this.textToClient = paths.textToClient;
-    this.#world = { kit, paths, known: new KnownFiles() };
+    this.#world = { kit, paths, known: new KnownFiles(), shell: new ShellFolder() };
   }
 
   async read(items: readonly Item[]): Promise<void> {

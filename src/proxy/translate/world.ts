@@ -3,12 +3,14 @@ import type { Paths } from '../paths/paths.ts';
 import type { ToolKit } from '../tools/kit.ts';
 import type { CallId } from './call-id.ts';
 import type { KnownFiles } from './known-files.ts';
+import type { ShellFolder } from './shell-folder.ts';
 
 /** Everything that a translation of one call may look at. */
 export interface World {
   readonly kit: ToolKit;
   readonly paths: Paths;
   readonly known: KnownFiles;
+  readonly shell: ShellFolder;
 }
 
 /** What is to be done about a call of the model: a call of the client's, or what the model reads at once. */

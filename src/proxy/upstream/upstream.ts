@@ -1,13 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import { StringDecoder } from 'node:string_decoder';
-import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
-import { ProxyFault } from '../fault.ts';
-import { AnswerAccumulator, type ModelEvent } from './accumulator.ts';
+import type { AnswerAccumulator } from './accumulator.ts';
 import type { ChatQuestion } from './chat.ts';
-import { readChunk } from './chunks.ts';
 import { Connection, readText } from './connection.ts';
 import { readOverflow, shorterAnswer } from './overflow.ts';
+import { type Listener, readAnswer } from './read-answer.ts';
 import { refusalOf, tooLong } from './refusal.ts';
 
 export interface UpstreamSettings {
@@ -20,20 +16,15 @@ export interface UpstreamSettings {
   readonly idleMs: number;
 }
 
-/** Takes what the model says as it comes. A promise that comes back holds the model's server back until it is kept. */
-export type Listener = (events: readonly ModelEvent[]) => Promise<void> | undefined;
-
 const ModelList = z.object({
   data: z.array(z.object({ id: z.string(), max_model_len: z.number().nullish() })),
 });
 const TokenCount = z.object({ count: z.number() });
 
-/** Code units of one answer, beyond which it is given up. */
-const LONGEST_ANSWER = 32 * 1024 * 1024;
-/** Code units of one event of a stream. */
-const LONGEST_EVENT = 8 * 1024 * 1024;
 const MOST_ATTEMPTS = 4;
 const LIST_MS = 15_000;
+/** More than in any language or code, so that a prompt is never taken for longer than it is. */
+const CHARACTERS_PER_TOKEN = 8;
 
 /** A server that speaks OpenAI chat completions, such as vLLM or SGLang. */
 export class Upstream {
@@ -61,13 +52,13 @@ export class Upstream {
     signal: AbortSignal,
   ): Promise<AnswerAccumulator> {
     const model = (await this.#modelName()) ?? clientModel;
-    let maxTokens = question.maxTokens;
+    let maxTokens = await this.#usefulLimit(question);
     for (let attempt = 1; ; attempt += 1) {
       const body = JSON.stringify(chatBody(model, question, maxTokens));
       const { status, message } = await this.#connection.send('/v1/chat/completions', body, signal);
       if (status < 300) {
         onBegin();
-        return read(message, question.tools.length > 0, listener, signal);
+        return readAnswer(message, question.tools.length > 0, listener, signal);
       }
       const text = await readText(message);
       const overflow = status === 400 || status === 413 || status === 422 ? readOverflow(text) : undefined;
@@ -128,6 +119,17 @@ export class Upstream {
     return this.#model ?? (await this.#list())[0]?.id;
   }
 
+  /**
+   * The limit on an answer's length, but where the model's context ends before it: coding tools ask for more than a
+   * small model can see, and would have every request refused once.
+   */
+  async #usefulLimit({ messages, maxTokens }: ChatQuestion): Promise<number | undefined> {
+    const { context } = await this.describe();
+    if (context === undefined || maxTokens === undefined) return maxTokens;
+    const least = JSON.stringify(messages).length / CHARACTERS_PER_TOKEN;
+    return least + maxTokens < context ? maxTokens : undefined;
+  }
+
   /** Asked once; asked again where the server was not there. */
   #list(): Promise<z.infer<typeof ModelList>['data']> {
     this.#served ??= this.#askForModels().catch((error) => {
@@ -166,90 +168,4 @@ function chatBody(
     ...(tools.length === 0 ? {} : { tools }),
     messages,
   };
-}
-
-/**
- * @throws ProxyFault the stream broke off or said what is no answer
- */
-async function read(
-  message: IncomingMessage,
-  calls: boolean,
-  listener: Listener,
-  signal: AbortSignal,
-): Promise<AnswerAccumulator> {
-  const answer = new AnswerAccumulator(calls);
-  if (!String(message.headers['content-type']).includes('event-stream')) {
-    const chunk = readChunk(await readText(message));
-    if (chunk === undefined)
-      throw new ProxyFault('broken', "The model's server answered with what is no completion.");
-    if (chunk.error !== undefined) throw failed(chunk.error);
-    await listener(answer.add(chunk));
-    answer.finish ??= 'stop';
-  } else await readStream(message, answer, listener, signal);
-  await listener(answer.end());
-  return answer;
-}
-
-function readStream(
-  message: IncomingMessage,
-  answer: AnswerAccumulator,
-  listener: Listener,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let done = false;
-    const fail = (fault: unknown): void => {
-      message.destroy();
-      reject(fault);
-    };
-    const parser = createParser({
-      onEvent({ data }) {
-        if (data === '[DONE]') {
-          done = true;
-          return;
-        }
-        const chunk = readChunk(data);
-        if (chunk === undefined)
-          throw new ProxyFault('broken', "The model's server sent what is no completion.");
-        if (chunk.error !== undefined) throw failed(chunk.error);
-        const events = answer.add(chunk);
-        if (answer.length > LONGEST_ANSWER)
-          throw new ProxyFault('broken', 'The answer of the model does not end.');
-        const wait = events.length > 0 ? listener(events) : undefined;
-        if (wait) {
-          message.pause();
-          wait.then(() => message.resume(), fail);
-        }
-      },
-    });
-    const decoder = new StringDecoder('utf8');
-    let pending = 0;
-    message.on('data', (bytes: Buffer) => {
-      try {
-        pending = bytes.includes(10) ? 0 : pending + bytes.length;
-        if (pending > LONGEST_EVENT)
-          throw new ProxyFault('broken', "The model's server sent an event that does not end.");
-        parser.feed(decoder.write(bytes));
-      } catch (error) {
-        fail(error);
-      }
-    });
-    const end = (): void => {
-      if (done || answer.finish !== undefined) resolve();
-      else
-        reject(
-          signal.aborted
-            ? signal.reason
-            : new ProxyFault('broken', "The model's server broke off its answer."),
-        );
-    };
-    message.on('end', end);
-    message.on('error', end);
-    message.on('close', end);
-  });
-}
-
-function failed(said: string): ProxyFault {
-  if (readOverflow(said)) return tooLong(readOverflow(said)?.prompt, readOverflow(said)?.limit);
-  return new ProxyFault('broken', `The model's server ended its answer with an error: ${said.slice(0, 400)}`);
 }
