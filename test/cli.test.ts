@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { sera } from './fixtures/sera.ts';
+import { sera, seraProcess } from './fixtures/sera.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sera-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ describe('every command', async () => {
 
   test.each(commands)('%s has help with an example', async (command) => {
     const help = await sera([command, '--help']);
-    expect(help.stdout).toMatch(/Examples?:\n.*\$ sera/s);
+    expect(help.stdout).toMatch(/Examples?:\n.*\$ .*sera/s);
     expect(help.stderr).toBe('');
   });
 
@@ -86,7 +86,10 @@ describe('sera verify', () => {
 
   test('reads pairs from standard input, and names the line that it cannot read', async () => {
     const good = JSON.stringify({ target_patch: PATCH, produced_patch: PATCH });
-    const ended = await sera(['verify', '--jsonl', '-'], { input: `${good}\n\n{"a": 1}\n`, mayFail: true });
+    const ended = await seraProcess(['verify', '--jsonl', '-'], {
+      input: `${good}\n\n{"a": 1}\n`,
+      mayFail: true,
+    });
     expect(ended.status).toBe(2);
     expect(ended.stdout).toBe('{"matched":3,"total":3,"recall":1}');
     expect(ended.stderr).toMatch(/^sera: -:3: /);

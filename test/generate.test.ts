@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { playTeacher } from './fixtures/model.ts';
 import { makeRepository } from './fixtures/repository.ts';
-import { type Ended, sera } from './fixtures/sera.ts';
+import { type Ended, sera, seraProcess } from './fixtures/sera.ts';
 import { startOpenAIServer } from './servers/openai.ts';
 import type { Fault, RecordedRequest, RunningServer, ServerScript } from './servers/script.ts';
 
@@ -347,36 +347,35 @@ function filesBelow(path: string): string[] {
 
 describe('the seed', () => {
   test('decides every patch and every recall, whatever runs side by side', async () => {
-    const outcomes = await Promise.all(
-      ['1', '5'].map(async (concurrency) => {
-        const run = runWith('offline');
-        expect((await run.generate('--concurrency', concurrency, '--count', '8', '--seed', '7')).status).toBe(
-          0,
-        );
-        const tasks = await run.look('show', 'r');
-        return tasks.map((t) => [
+    const outcomes: unknown[][] = [];
+    for (const concurrency of ['1', '5']) {
+      const run = runWith('offline');
+      const ended = await run.generate('--concurrency', concurrency, '--count', '8', '--seed', '7');
+      expect(ended.status).toBe(0);
+      const tasks = await run.look('show', 'r');
+      outcomes.push(
+        tasks.map((t) => [
           t.id,
           t.topic,
           t.rollout_one?.patch,
           t.pull_request,
           t.rollout_two?.patch,
           t.recall,
-        ]);
-      }),
-    );
+        ]),
+      );
+    }
     expect(outcomes[0]).toHaveLength(8);
     expect(outcomes[1]).toEqual(outcomes[0]);
   });
 
   test('of another run draws other functions and topics', async () => {
-    const [a, b] = await Promise.all(
-      ['1', '2'].map(async (seed) => {
-        const run = runWith('offline');
-        await run.generate('--seed', seed);
-        return (await run.look('show', 'r')).map((t) => `${t.function} ${t.topic}`);
-      }),
-    );
-    expect(a).not.toEqual(b);
+    const drawn: string[][] = [];
+    for (const seed of ['1', '2']) {
+      const run = runWith('offline');
+      await run.generate('--seed', seed);
+      drawn.push((await run.look('show', 'r')).map((t) => `${t.function} ${t.topic}`));
+    }
+    expect(drawn[0]).not.toEqual(drawn[1]);
   });
 });
 
@@ -386,6 +385,7 @@ describe('where the functions come from', () => {
   const lookAt = async (store: string) =>
     (await sera(['show', 'r', '--store', store, '--json'])).stdout
       .split('\n')
+      .filter(Boolean)
       .map((line) => JSON.parse(line));
 
   test('a run that goes on finds its own tasks, though the branch has moved since', async () => {
@@ -454,7 +454,7 @@ describe('where the functions come from', () => {
     [[join(import.meta.dirname, 'generate.test.ts')], 2, /is a file/],
     [[], 2, /name a repository/],
   ])('is said in one line where it is none: %j', async (words, status, message) => {
-    const ended = await sera(['generate', ...words, '--store', join(folder, 'none.db')], {
+    const ended = await seraProcess(['generate', ...words, '--store', join(folder, 'none.db')], {
       mayFail: true,
       cwd: folder,
     });
