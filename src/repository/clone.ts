@@ -35,7 +35,7 @@ export async function cloneOf(
   const head = await headOf(directory, signal);
   if (!head) throw new RepositoryError(`${location} has no commit`);
   const shallow = await isShallow(directory, signal);
-  return { name, location, directory, prefix: '', head, shallow, notes };
+  return { name, location, directory, names: directory, prefix: '', head, shallow, notes };
 }
 
 function nameOf(location: string): string {

@@ -1,6 +1,5 @@
 import { UsageError } from '../error.ts';
 import { UnknownRepositoryError } from './errors.ts';
-import { readGit } from './git.ts';
 import { type DatedCommit, hasCommit, mainLine, resolveCommit } from './history.ts';
 import type { Source } from './source.ts';
 
@@ -26,6 +25,7 @@ export async function chooseCommits(
   source: Source,
   choice: CommitChoice,
   signal?: AbortSignal,
+  now = Date.now(),
 ): Promise<readonly string[]> {
   const { commit, commits, since, pinned } = choice;
   if (pinned) return known(source, pinned, signal);
@@ -37,7 +37,7 @@ export async function chooseCommits(
   if (!Number.isInteger(commits) || commits < 1) throw new UsageError('--commits must be 1 or more');
   if (source.shallow)
     throw new UnknownRepositoryError(`${source.location} is a shallow clone: git fetch --unshallow`);
-  const begin = await secondsOf(since, source.directory, signal);
+  const begin = secondsOf(since, now);
   const line = await mainLine(source.directory, await endOf(source, commit, signal), signal);
   const period = line.filter(({ time }) => time >= begin);
   if (period.length === 0)
@@ -58,7 +58,7 @@ async function known(
 
 async function endOf(source: Source, commit: string | undefined, signal?: AbortSignal): Promise<string> {
   if (commit === undefined) return source.head;
-  const found = await resolveCommit(source.directory, commit, signal);
+  const found = await resolveCommit(source.names, commit, signal);
   if (found === undefined) throw unknownCommit(source, commit);
   return found;
 }
@@ -68,17 +68,19 @@ function unknownCommit({ location, shallow }: Source, commit: string): UnknownRe
   return new UnknownRepositoryError(`no commit ${commit} in ${location}${why}`);
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-const AGO = /^\d+ (?:second|minute|hour|day|week|month|year)s? ago$/;
+const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$/;
+const AGO = /^(\d+) (day|week|month|year)s? ago$/;
+const DAYS = { day: 1, week: 7, month: 30, year: 365 } as const;
 
-/** Git reads dates itself, but takes whatever it cannot read for the present. */
-async function secondsOf(date: string, directory: string, signal?: AbortSignal): Promise<number> {
-  const isDate = DATE.test(date) && !Number.isNaN(Date.parse(date.replace(' ', 'T')));
-  if (!isDate && !AGO.test(date))
+/** Seconds since 1970; a date without a zone is one of UTC, so that it means the same everywhere. */
+function secondsOf(date: string, now: number): number {
+  const [, number, unit] = AGO.exec(date) ?? [];
+  if (number && unit) return now / 1000 - Number(number) * DAYS[unit as keyof typeof DAYS] * 86_400;
+  const zone = /[T ].*(?:Z|[+-]\d{2}:\d{2})$/.test(date) || !/[T ]/.test(date) ? '' : 'Z';
+  const time = DATE.test(date) ? Date.parse(`${date.replace(' ', 'T')}${zone}`) : Number.NaN;
+  if (Number.isNaN(time))
     throw new UsageError(`--since ${date} is not a date: write 2024-01-31, or "2 years ago"`);
-  const moment = /[T ]\d{2}:/.test(date) || AGO.test(date) ? date : `${date}T00:00:00`;
-  const text = await readGit(directory, ['rev-parse', `--since=${moment}`], signal);
-  return Number(text.replace('--max-age=', ''));
+  return time / 1000;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { CommitChoice } from './commits.ts';
 import { RepositoryError, UnknownRepositoryError } from './errors.ts';
 import { readGit } from './git.ts';
 import { headOf, isShallow } from './history.ts';
+import { borrowObjects } from './reader.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 import { describeWorkTree } from './work-tree.ts';
@@ -40,7 +41,8 @@ async function fromFolder(folder: string, cache: string, signal?: AbortSignal): 
   return {
     name: basename(directory).replace(/\.git$/, '') || 'repository',
     location: folder,
-    directory,
+    directory: await borrowObjects(directory, cache, signal),
+    names: directory,
     prefix,
     head,
     shallow: await isShallow(directory, signal),
@@ -82,6 +84,7 @@ async function fromPlainFolder(folder: string, cache: string, signal?: AbortSign
     name: basename(folder) || 'folder',
     location: folder,
     directory,
+    names: directory,
     prefix: '',
     head,
     shallow: false,

@@ -26,7 +26,7 @@ const GENERATED_MARK =
 
 /** Where code begins, and with it what may only speak of generated code. */
 const CODE =
-  /^\s*(?:import|from|package|using|namespace|module|class|interface|enum|struct|def|func|fun|fn|const|var|val|let|public|export|use|mod|require|#include|#define|#if|typedef|extern|static|void|int)\b/m;
+  /^\s*(?:import|from|package|using|namespace|module|class|interface|enum|struct|def|func|function|fun|fn|async|abstract|const|var|val|let|public|export|use|mod|require|#include|#define|#if|typedef|extern|static|type|void|int|return|if)\b/m;
 
 const TOP_CHARACTERS = 3_000;
 /** Beyond this average a line is no line that a person wrote. */

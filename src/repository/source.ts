@@ -3,8 +3,10 @@ export interface Source {
   readonly name: string;
   /** An absolute path, or a URL without credentials. */
   readonly location: string;
-  /** The folder that git is run in. */
+  /** The folder that git is run in to read objects. */
   readonly directory: string;
+  /** The folder that git is run in to read names: branches, tags. */
+  readonly names: string;
   /** Only files below this path are looked for functions; empty for all, else it ends in `/`. */
   readonly prefix: string;
   /** The commit that stands for the present. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asideOf } from './aside.ts';
@@ -45,9 +45,9 @@ export async function makeTree(
   const aside = asideOf(folder);
   try {
     await mkdir(aside, { recursive: true });
-    await writeFiles(source.directory, commit, aside, signal);
+    await writeFiles(source, commit, aside, signal);
     await makeRepository(source, commit, aside, options.history ?? false, signal);
-    if ((process.umask() & 0o055) !== 0) await openUp(aside);
+    if ((process.umask() & 0o055) !== 0) await openUp(Buffer.from(aside));
     await rename(aside, folder).catch((error: NodeJS.ErrnoException) => {
       if (!existsSync(folder)) throw error; // another process was faster
     });
@@ -70,7 +70,7 @@ async function makeRepository(
   await mkdir(join(folder, '.git', 'info'), { recursive: true });
   await writeFile(join(folder, '.git', 'info', 'attributes'), NO_CONVERSION);
   const tree = await readGit(source.directory, ['rev-parse', `${commit}^{tree}`], signal);
-  await copyObjects(source.directory, history ? commit : tree, folder, signal);
+  await copyObjects(source, history ? commit : tree, folder, signal);
   if (history && source.shallow) await copyShallow(source.directory, folder, signal);
   const head = history ? commit : await git('commit-tree', '-m', 'Starting point', tree);
   await git('update-ref', 'refs/heads/main', head);
@@ -80,9 +80,9 @@ async function makeRepository(
 }
 
 /** Copies what a tree or commit consists of, as one pack; what came later stays behind. */
-async function copyObjects(from: string, root: string, to: string, signal?: AbortSignal): Promise<void> {
+async function copyObjects(source: Source, root: string, to: string, signal?: AbortSignal): Promise<void> {
   const env = gitEnvironment({ isolated: true });
-  const give = spawn('git', readOnlyWords(from, ['pack-objects', '--revs', '--stdout', '-q']), {
+  const give = spawn('git', readOnlyWords(source.directory, ['pack-objects', '--revs', '--stdout', '-q']), {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(signal && { signal }),
@@ -100,7 +100,7 @@ async function copyObjects(from: string, root: string, to: string, signal?: Abor
   const [[given], [taken]] = await Promise.all([once(give, 'close'), once(take, 'close'), piped]);
   if (given === 0 && taken === 0) return;
   const why = Buffer.concat(errors).toString('utf8').trim().split('\n')[0] || 'git index-pack failed';
-  throw new RepositoryError(`${from}: the objects of ${root} cannot be read (${why})`);
+  throw new RepositoryError(`${source.location}: the objects of ${root} cannot be read (${why})`);
 }
 
 async function copyShallow(from: string, to: string, signal?: AbortSignal): Promise<void> {
@@ -108,12 +108,12 @@ async function copyShallow(from: string, to: string, signal?: AbortSignal): Prom
   await copyFile(await readGit(from, words, signal), join(to, '.git', 'shallow'));
 }
 
-/** Sandboxes may run as another user; what is links' business is left to what they point at. */
-async function openUp(folder: string): Promise<void> {
+/** Sandboxes may run as another user. Links are let alone. */
+async function openUp(folder: Buffer): Promise<void> {
   await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true, encoding: 'buffer' })) {
-    const path = Buffer.concat([Buffer.from(`${entry.parentPath}/`), entry.name]);
-    if (entry.isDirectory()) await chmod(path, 0o755);
-    else if (entry.isFile()) await chmod(path, 0o644);
+  for (const entry of await readdir(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
+    if (entry.isDirectory()) await openUp(path);
+    else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
   }
 }

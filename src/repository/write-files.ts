@@ -1,6 +1,7 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { RepositoryError } from './errors.ts';
 import { listTree, readBlobs, type TreeEntry } from './objects.ts';
+import type { Source } from './source.ts';
 
 /**
  * Writes the files of a commit below an empty folder, as they are stored: a checkout would apply the repository's own
@@ -9,13 +10,13 @@ import { listTree, readBlobs, type TreeEntry } from './objects.ts';
  * @throws RepositoryError an object is missing, or a path leads out of the folder
  */
 export async function writeFiles(
-  directory: string,
+  { directory, location }: Source,
   commit: string,
   folder: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const entries = await listTree(directory, commit, signal);
-  for (const { bytes, path } of entries) if (!isSafe(bytes)) throw refused(directory, path);
+  for (const { bytes, path } of entries) if (!isSafe(bytes)) throw refused(location, path);
   // All folders come first, so that no file is written through a link that stands in the place of one.
   for (const path of foldersOf(entries)) await mkdir(below(folder, path), { recursive: true, mode: 0o755 });
   const blobs = entries.filter(({ mode }) => mode !== '160000');
@@ -24,9 +25,7 @@ export async function writeFiles(
   for (const { bytes, path, mode, hash } of blobs) {
     const { value } = await contents.next();
     if (!value)
-      throw new RepositoryError(
-        `${directory} lacks the object ${hash} (${path}): fetch it, or clone in full`,
-      );
+      throw new RepositoryError(`${location} lacks the object ${hash} (${path}): fetch it, or clone in full`);
     await writeEntry(below(folder, bytes), mode, value);
   }
   await contents.return(undefined);
@@ -40,9 +39,9 @@ function isSafe(path: Buffer): boolean {
     .every((part) => part !== '' && part !== '.' && part !== '..' && part.toLowerCase() !== '.git');
 }
 
-function refused(directory: string, path: string): RepositoryError {
+function refused(location: string, path: string): RepositoryError {
   return new RepositoryError(
-    `${directory} holds the path ${JSON.stringify(path)}, which leads out of its folder`,
+    `${location} holds the path ${JSON.stringify(path)}, which leads out of its folder`,
   );
 }
 
