@@ -28,7 +28,7 @@ export function openPaths(root: string): Paths {
     roots.reduce((result, one) => replace(result, one, TESTBED), text);
   return {
     root: folder,
-    textToModel: toModel(replaceRoot),
+    textToModel: memo(toModel(replaceRoot)),
     textToClient: (text) => replaceRoot(text, TESTBED, folder),
     commandToModel: memo(toModel(replaceRootInCommand)),
     commandToClient: (command) => replaceRootInCommand(command, TESTBED, folder),
