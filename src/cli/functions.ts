@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
-import { type FunctionListing, OPTIONAL_KINDS, openRepository } from '../repository/index.ts';
+import {
+  type FunctionListing,
+  OPTIONAL_KINDS,
+  openRepository,
+  type RepositoryFunction,
+} from '../repository/index.ts';
 import { makePrivateFolder } from '../store/index.ts';
+import { listenForInterrupt } from './interrupt.ts';
 import { toCount } from './number.ts';
 import { note, paint, print, printJson } from './output.ts';
 import { count, plural } from './text.ts';
@@ -46,21 +52,38 @@ Examples:
 async function listFunctions(spec: string, flags: Flags): Promise<void> {
   const { commit, commits, since, cache, language, include } = flags;
   makePrivateFolder(cache);
-  const repository = await openRepository(spec, { commit, commits, since, cache });
-  for (const line of repository.notes) note(paint.err.yellow(line));
-  const several = repository.commits.length > 1;
-  for (const hash of repository.commits) {
-    const options = { ...(language && { languages: language }), ...(include && { include }) };
-    const listing = await repository.functions(hash, options);
-    if (several && !flags.json) print(paint.out.bold(`commit ${hash}`));
-    for (const fn of listing.functions) {
-      const { id, file, name, startLine, endLine } = fn;
-      const json = { id, file, name, language: fn.language, start_line: startLine, end_line: endLine };
-      if (flags.json) printJson(several ? { ...json, commit: hash } : json);
-      else print(`${file}:${startLine}-${endLine}  ${name}`);
+  const interrupt = listenForInterrupt('stopping');
+  try {
+    const signal = interrupt.drain;
+    const repository = await openRepository(spec, { commit, commits, since, cache, signal });
+    for (const line of repository.notes) note(paint.err.yellow(line));
+    const several = repository.commits.length > 1;
+    for (const hash of repository.commits) {
+      const options = { ...(language && { languages: language }), ...(include && { include }) };
+      const listing = await repository.functions(hash, options);
+      if (several && !flags.json) print(paint.out.bold(`commit ${hash}`));
+      for (const fn of listing.functions) show(fn, several ? hash : undefined, flags.json ?? false);
+      for (const line of describe(listing)) note(line);
     }
-    for (const line of describe(listing)) note(line);
+  } finally {
+    interrupt.dispose();
   }
+}
+
+function show(fn: RepositoryFunction, commit: string | undefined, json: boolean): void {
+  const { id, file, name, language, startLine, endLine } = fn;
+  if (json) {
+    const found = { id, file, name, language, start_line: startLine, end_line: endLine };
+    printJson(commit === undefined ? found : { ...found, commit });
+  } else {
+    const place = `${file}:${startLine}${endLine > startLine ? `-${endLine}` : ''}`;
+    print(`${paint.out.dim(oneLine(place))}  ${name}`);
+  }
+}
+
+/** Names of files may hold anything, line breaks and a terminal's commands too. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** How many in which language, and what was left out and why. */

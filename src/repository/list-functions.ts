@@ -90,6 +90,7 @@ async function readNewFiles(
   const hashes = [...fresh.values()].map(({ hash }) => hash);
   const contents = readBlobs(directory, hashes, signal);
   for (const [key, { path }] of fresh) {
+    signal?.throwIfAborted();
     const { value } = await contents.next();
     if (value) known.set(key, await readSource(path, value));
   }
