@@ -8,7 +8,7 @@ export type AnswerEvent =
   | { readonly type: 'end'; readonly end: AnswerEnd };
 
 export interface AnswerEnd {
-  readonly finish: 'stop' | 'calls' | 'length' | 'refused' | 'stop-sequence';
+  readonly finish: 'stop' | 'calls' | 'length' | 'refused';
   readonly usage: AnswerUsage;
 }
 

@@ -200,6 +200,14 @@ describe('who may ask', () => {
   });
 });
 
+test('a web page cannot make a browser ask a proxy without a key', async () => {
+  await using pair = await startPair([{ content: 'Hi.' }]);
+  const headers = { origin: 'https://example.com', 'content-type': 'text/plain' };
+  const init = { method: 'POST', headers, body: JSON.stringify(question) };
+  expect((await fetch(`${pair.proxy.url}/v1/messages`, init)).status).toBe(403);
+  expect(pair.upstream.requests).toHaveLength(0);
+});
+
 describe('a body', () => {
   test('that is too long is refused', async () => {
     await using pair = await startPair([], { bodyLimit: 1000 });

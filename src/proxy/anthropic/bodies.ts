@@ -9,7 +9,6 @@ export const STOP_REASON: Readonly<Record<AnswerEnd['finish'], string>> = {
   calls: 'tool_use',
   length: 'max_tokens',
   refused: 'refusal',
-  'stop-sequence': 'stop_sequence',
 };
 
 export function usageBody({ input, cached, output }: AnswerUsage): object {

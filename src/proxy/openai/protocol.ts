@@ -18,7 +18,6 @@ const FINISH: Readonly<Record<AnswerEnd['finish'], string>> = {
   calls: 'tool_calls',
   length: 'length',
   refused: 'content_filter',
-  'stop-sequence': 'stop',
 };
 
 const ERRORS: Readonly<Record<FaultKind, readonly [type: string, code: string | null]>> = {

@@ -49,8 +49,15 @@ export function createApp(settings: AppSettings): Hono<Env> {
       authorization: context.req.header('authorization'),
       apiKey: context.req.header('x-api-key'),
     };
-    if (keys.admits(shown)) return next();
-    return refuse(context, new ProxyFault('unauthorized', 'The key is missing or wrong.'));
+    if (!keys.admits(shown))
+      return refuse(context, new ProxyFault('unauthorized', 'The key is missing or wrong.'));
+    // A web page can make a browser ask; what it cannot do is show a key.
+    if (settings.key === undefined && context.req.header('origin') !== undefined)
+      return refuse(
+        context,
+        new ProxyFault('forbidden', 'A browser may ask only with a key: see --api-key-env.'),
+      );
+    return next();
   });
   app.get('/metrics', async (context) => {
     const text = await metrics.registry.metrics();
