@@ -218,7 +218,7 @@ for (const user of ['root', 'ordinary user'] as const) {
         setsid nohup sleep ${MARK} >/dev/null 2>&1 < /dev/null &
         (trap "" TERM HUP INT; sleep ${MARK} & disown) &
         bash -c "(sleep ${MARK} &) &" `);
-      expect(running(MARK)).toBe(3);
+      await expect.poll(() => running(MARK), { timeout: 10_000 }).toBe(3);
       await sandbox.call('reopen');
       expect(running(MARK)).toBe(0);
       expect(await sandbox.output('cat a.py; git status --short; ls -A /tmp ~')).toBe(
