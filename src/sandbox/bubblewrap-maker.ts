@@ -3,17 +3,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BashSandbox } from './bash-sandbox.ts';
-import { type BubblewrapOptions, firstProcess, REPOSITORY, SCRATCH, temporaryUse } from './bubblewrap.ts';
+import { type BubblewrapOptions, firstProcess, temporaryUse } from './bubblewrap.ts';
 import { diskUse } from './disk.ts';
-import { environment, HOME, SYSTEM_PATH } from './environment.ts';
+import { environment, HOME, insidePath } from './environment.ts';
 import { SandboxError, SandboxUnavailableError } from './errors.ts';
 import { findProgram } from './find-program.ts';
 import { type Launched, spawnWarden } from './launched.ts';
 import { type Maker, probe, type Workshop } from './maker.ts';
+import { INSIDE } from './patch.ts';
 import { type Prepared, prepareTree } from './prepared.ts';
 import { MECHANISMS, type Mechanism } from './private-copy.ts';
 import { removeFolder } from './remove.ts';
-import { type Sandbox, TESTBED } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { runsAsRoot, SANDBOX_USER } from './user.ts';
 import { Version } from './version.ts';
 
@@ -83,8 +84,7 @@ class BubblewrapMaker implements Maker {
 
   async #open(prepared: Prepared): Promise<BashSandbox> {
     const launched = await this.#launch(prepared);
-    const places = { tree: TESTBED, repository: REPOSITORY, scratch: SCRATCH };
-    const sandbox = new BashSandbox('bubblewrap', launched, places, this.#workshop);
+    const sandbox = new BashSandbox('bubblewrap', launched, INSIDE, this.#workshop);
     await sandbox.boot(`ulimit -u ${this.#workshop.limits.processes}`);
     return sandbox;
   }
@@ -121,7 +121,7 @@ class BubblewrapMaker implements Maker {
     await mkdir(folder);
     const folders = { base, prepared, rollout: folder };
     const command = await this.#mechanism.command(folders, this.#options);
-    const env = environment(SYSTEM_PATH, HOME);
+    const env = environment(insidePath(this.#workshop.readOnly), HOME);
     const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env, detached: true });
     const first = (): number => firstProcess(spawned.root) ?? spawned.root;
     return {

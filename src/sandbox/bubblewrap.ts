@@ -1,11 +1,20 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, statfsSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { HOME } from './environment.ts';
-import { type SandboxLimits, TESTBED } from './sandbox.ts';
+import { INSIDE } from './patch.ts';
+import type { SandboxLimits } from './sandbox.ts';
 import type { Version } from './version.ts';
 
 /** User and group id inside a sandbox. */
-const INSIDE = 1000;
+const USER = 1000;
 
 /** System folders that are links into `/usr` on a merged system, and folders elsewhere. */
 const SYSTEM = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
@@ -15,8 +24,12 @@ const ETC = [
   ...['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'alternatives', 'nsswitch.conf', 'protocols', 'services'],
   ...['ssl/certs', 'ssl/openssl.cnf', 'pki/tls/certs', 'pki/ca-trust/extracted', 'ca-certificates'],
   ...['localtime', 'timezone', 'os-release', 'debian_version', 'lsb-release', 'mime.types', 'magic'],
-  ...['terminfo', 'fonts', 'perl', 'crypto-policies'],
+  ...['terminfo', 'fonts', 'crypto-policies', 'inputrc', 'manpath.config', 'xml', 'sgml'],
 ];
+
+/** Folders that languages keep parts of themselves in. */
+const TOOLS =
+  /^(java|python|perl|php|ruby|lua|ghc|erlang|elixir|mono|dotnet|maven|gradle|ant|R)[-\d.]*$|^java-/;
 
 /** Folders that lie in memory, and may together fill half of what a rollout may use of it. */
 export const TEMPORARY = { tmp: '/tmp', home: HOME, shm: '/dev/shm' } as const;
@@ -36,20 +49,19 @@ export interface Places {
   readonly scratch: string;
   /** Arguments that mount the folders in memory. */
   readonly temporary: readonly string[];
+  /** Folders of the machine that are shown, read-only: where they are, and where they are shown. */
+  readonly readOnly: readonly (readonly [from: string, to: string])[];
 }
 
 export interface BubblewrapOptions {
   readonly limits: SandboxLimits;
   readonly network: boolean;
-  /** Folders of the host that are shown, read-only, at the same path. */
+  /** More folders of the machine that are shown, read-only, at the same path. */
   readonly readOnly: readonly string[];
   /** Where bubblewrap itself is. */
   readonly program: string;
   readonly version: Version;
 }
-
-export const REPOSITORY = '/run/sera/git';
-export const SCRATCH = '/run/sera/patch';
 
 /** The command line that runs a bash with nothing of the machine around it but what is named here. */
 export function bubblewrapCommand(places: Places, options: BubblewrapOptions): string[] {
@@ -64,29 +76,32 @@ export function bubblewrapCommand(places: Places, options: BubblewrapOptions): s
       '--new-session',
       '--die-with-parent',
     ],
-    ...['--as-pid-1', '--hostname', 'sandbox', '--uid', `${INSIDE}`, '--gid', `${INSIDE}`],
+    ...['--as-pid-1', '--hostname', 'sandbox', '--uid', `${USER}`, '--gid', `${USER}`],
     ...(version.atLeast(0, 8) ? ['--disable-userns'] : []),
     ...(network ? ['--share-net'] : []),
-    ...systemFolders(options),
+    ...systemFolders(),
     ...systemFiles(places, options),
     ...['--proc', '/proc', '--dev', '/dev', ...places.temporary],
-    ...['--ro-bind', places.git, REPOSITORY, '--bind', places.scratch, SCRATCH],
-    ...[...places.tree(TESTBED), '--remount-ro', '/', '--remount-ro', '/dev', '--chdir', TESTBED],
+    ...places.readOnly.flatMap(([from, to]) => ['--ro-bind', from, to]),
+    ...['--ro-bind', places.git, INSIDE.repository, '--bind', places.scratch, INSIDE.scratch],
+    ...[...places.tree(INSIDE.tree), '--remount-ro', '/', '--remount-ro', '/dev', '--chdir', INSIDE.tree],
     ...['bash', '--noprofile', '--norc', '--noediting', '-i'],
   ];
 }
 
-function systemFolders({ readOnly }: BubblewrapOptions): string[] {
-  const shown = ['/usr', '/nix/store', '/run/current-system', ...readOnly].filter((path) => existsSync(path));
-  const bound = shown.flatMap((path) => ['--ro-bind', path, path]);
+function systemFolders(): string[] {
+  const shown = ['/usr', '/nix/store', '/run/current-system'].filter((path) => existsSync(path));
   const linked = SYSTEM.filter((path) => existsSync(path)).flatMap((path) =>
     lstatSync(path).isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path],
   );
-  return [...bound, ...linked];
+  return [...shown.flatMap((path) => ['--ro-bind', path, path]), ...linked];
 }
 
 function systemFiles(places: Places, { network }: BubblewrapOptions): string[] {
-  const kept = ETC.map((name) => `/etc/${name}`).flatMap((path) => ['--ro-bind-try', path, path]);
+  const tools = readdirSync('/etc').filter((name) => TOOLS.test(name));
+  const kept = [...ETC, ...tools]
+    .map((name) => `/etc/${name}`)
+    .flatMap((path) => ['--ro-bind-try', path, path]);
   const made = ['passwd', 'group', 'hosts', 'hostname'];
   const resolver = network ? ['--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : [];
   return [

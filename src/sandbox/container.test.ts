@@ -116,6 +116,22 @@ describe.skipIf(missing)(`a container${missing ? ` (${missing})` : ''}`, () => {
     await expect.poll(() => running('16180.4'), { timeout: 15_000 }).toBe(0);
   }, 60_000);
 
+  it('is made from the image that was kept, without its setup', async () => {
+    const again = await openSandboxes({
+      kind: 'container',
+      image,
+      setup,
+      network: false,
+      work,
+      allowHost: false,
+    });
+    const before = preparedImages().length;
+    const other = await again.open(tree);
+    expect((await other.run('cat made.txt', { timeout: 10 })).output).toBe('made');
+    expect(preparedImages()).toHaveLength(before);
+    await again.close();
+  }, 60_000);
+
   it('says what a setup failed with', async () => {
     const failing = await openSandboxes({
       kind: 'container',

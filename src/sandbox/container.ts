@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BashSandbox } from './bash-sandbox.ts';
-import { REPOSITORY, SCRATCH } from './bubblewrap.ts';
 import { copyRepository, type ImageSource, type PreparedImage, prepareImage } from './container-image.ts';
 import { confinement, ulimits } from './container-limits.ts';
 import { ATTACH, type ContainerPipes, openContainerPipes } from './container-pipes.ts';
@@ -10,6 +9,7 @@ import { environment } from './environment.ts';
 import { SandboxError, SandboxUnavailableError } from './errors.ts';
 import type { Launched } from './launched.ts';
 import type { Maker, Workshop } from './maker.ts';
+import { INSIDE } from './patch.ts';
 import { removeFolder } from './remove.ts';
 import { type Sandbox, TESTBED } from './sandbox.ts';
 
@@ -107,8 +107,7 @@ class ContainerMaker implements Maker {
 
   async #open(image: PreparedImage): Promise<BashSandbox> {
     const { attached, ...launched } = await this.#launch(image);
-    const places = { tree: TESTBED, repository: REPOSITORY, scratch: SCRATCH };
-    const sandbox = new BashSandbox('container', launched, places, this.#workshop);
+    const sandbox = new BashSandbox('container', launched, INSIDE, this.#workshop);
     await sandbox.boot('');
     attached();
     return sandbox;
@@ -151,7 +150,11 @@ class ContainerMaker implements Maker {
         `${key}=${value}`,
       ]),
       ...['--mount', `type=bind,source=${folder},target=${PIPES}`],
-      ...['--mount', `type=bind,source=${image.git},target=${REPOSITORY},readonly`],
+      ...['--mount', `type=bind,source=${image.git},target=${INSIDE.repository},readonly`],
+      ...this.#workshop.readOnly.flatMap((path) => [
+        '--mount',
+        `type=bind,source=${path},target=${path},readonly`,
+      ]),
       ...['--workdir', TESTBED, '--entrypoint', 'bash', image.name, '-c', BOOT],
     ];
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { SandboxError } from './errors.ts';
-import type { Pipes } from './pipes.ts';
+import { detach, type Pipes } from './pipes.ts';
 import type { Line } from './warden.ts';
 
 /** A sandbox whose first process has been started, with the pipes to it; every kind makes one in its own way. */
@@ -37,17 +37,14 @@ export async function spawnWarden(
   command: readonly string[],
   options: { readonly cwd: string; readonly env: Record<string, string>; readonly detached?: boolean },
 ): Promise<SpawnedWarden> {
-  const [warden, shell, runner] = await pipes.open(3);
-  const [program, ...rest] = command;
-  if (warden === undefined || shell === undefined || runner === undefined || program === undefined) {
-    throw new SandboxError('no pipes could be opened');
-  }
-  const outputs = [warden, shell, runner];
+  const [warden, shell, runner] = [await pipes.open(), await pipes.open(), await pipes.open()];
+  const [program = '', ...rest] = command;
   const child = spawn(program, rest, {
     ...options,
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', shell.writer, 'pipe', runner.writer, 'ignore', warden.writer],
   });
-  for (const pipe of outputs) pipe.detach();
+  const outputs = [warden, shell, runner];
+  for (const pipe of outputs) detach(pipe);
   return {
     process: child,
     root: child.pid ?? 0,
@@ -56,7 +53,7 @@ export async function spawnWarden(
     runner: { input: writable(child, 5), output: runner.reader },
     ended: complaintAtEnd(child),
     release: () => {
-      for (const pipe of outputs) pipe.release();
+      for (const { reader } of outputs) reader.destroy();
       for (const stream of child.stdio) stream?.destroy();
     },
   };

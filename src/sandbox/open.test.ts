@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeTree, sandboxKinds } from '../../test/sandboxes.ts';
+import { UsageError } from '../error.ts';
 import { describeSandboxes } from './describe.ts';
 import { SandboxError, SandboxUnavailableError } from './errors.ts';
 import { findProgram } from './find-program.ts';
@@ -94,23 +95,21 @@ describe.skipIf(kinds.bubblewrap)(
 
     it('a network, and folders of the machine, are there where they are asked for', async () => {
       const tree = makeTree({ 'a.py': 'one\n' });
-      const folder = mkdtempSync(join(tmpdir(), 'sera-readable-'));
-      writeFileSync(join(folder, 'tool'), 'tool\n', { mode: 0o644 });
-      const asked = {
-        kind: 'bubblewrap',
-        work,
-        network: true,
-        readOnly: ['/var/empty-and-missing', '/opt'],
-      } as const;
+      const folder = mkdtempSync(join(tmpdir(), 'sera-tools-'));
+      mkdirSync(join(folder, 'tools', 'bin'), { recursive: true });
+      writeFileSync(join(folder, 'tools', 'bin', 'sera-tool'), '#!/bin/sh\necho tool\n', { mode: 0o755 });
+      vi.stubEnv('PATH', `${join(folder, 'tools', 'bin')}:${process.env.PATH}`);
+      const asked = { kind: 'bubblewrap', work, network: true, readOnly: [join(folder, 'tools')] } as const;
       const provider = await openSandboxes({ ...options, ...asked });
       const sandbox = await provider.open(tree);
-      expect(Number((await sandbox.run('grep -c : /proc/net/dev', { timeout: 10 })).output)).toBeGreaterThan(
-        0,
-      );
-      expect((await sandbox.run('ls -d /opt; touch /opt/x', { timeout: 10 })).output).toMatch(
-        /^\/opt\n.*Read-only/,
+      const output = async (command: string) => (await sandbox.run(command, { timeout: 10 })).output;
+      expect(Number(await output('grep -c : /proc/net/dev'))).toBeGreaterThan(0);
+      expect(await output(`sera-tool; touch ${folder}/tools/x; ls ${folder}`)).toMatch(
+        /^tool\n.*Read-only.*\ntools$/,
       );
       await provider.close();
+      const missing = openSandboxes({ ...options, ...asked, readOnly: [join(folder, 'none')] });
+      await expect(missing).rejects.toThrow(UsageError);
       for (const path of [tree, folder]) rmSync(path, { recursive: true });
     });
 

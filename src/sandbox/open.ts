@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { UsageError } from '../error.ts';
 import { bubblewrapMaker } from './bubblewrap-maker.ts';
 import { containerMaker } from './container.ts';
 import type { ImageSource } from './container-image.ts';
@@ -19,7 +21,7 @@ export interface SandboxOptions {
   readonly work: string;
   /** Whether `auto` may fall back to `host`, which protects nothing. */
   readonly allowHost: boolean;
-  /** Folders of the machine that sandboxes may read, for tools that stand outside `/usr`. */
+  /** Folders of the machine that sandboxes may read, for tools outside `/usr`; what of PATH is in them stays in it. */
   readonly readOnly?: readonly string[];
   /** Container image; with it, `auto` means `container`. It needs bash and git. */
   readonly image?: string;
@@ -39,9 +41,11 @@ const MAKERS: Readonly<Record<SandboxKind, (workshop: Workshop) => Promise<Maker
  * Opens sandboxes of the kind asked for, after one of them was really tried.
  *
  * @throws SandboxUnavailableError the kind, or with `auto` every kind, does not work here
+ * @throws UsageError a folder to be shown is none
  */
 export async function openSandboxes(options: SandboxOptions): Promise<SandboxProvider> {
-  const { network, readOnly = [] } = options;
+  const { network } = options;
+  const readOnly = (options.readOnly ?? []).map(existingFolder);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const image = imageSource(options);
   const workshop = await openWorkshop(resolve(options.work), { limits, network, readOnly, image });
@@ -52,6 +56,12 @@ export async function openSandboxes(options: SandboxOptions): Promise<SandboxPro
     await workshop.close();
     throw error;
   }
+}
+
+function existingFolder(path: string): string {
+  const folder = resolve(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new UsageError(`${path} cannot be shown to sandboxes: it is no folder`);
 }
 
 function imageSource({ kind, image, setup, imageRepository }: SandboxOptions): ImageSource | undefined {

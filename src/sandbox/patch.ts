@@ -1,5 +1,6 @@
 import { SandboxError } from './errors.ts';
 import { quote } from './quote.ts';
+import { TESTBED } from './sandbox.ts';
 import type { Warden } from './warden.ts';
 
 /** Where the starting point's `.git` lies inside a sandbox, out of the rollout's reach, and where it is worked on. */
@@ -9,6 +10,9 @@ export interface PatchPlaces {
   readonly repository: string;
   readonly scratch: string;
 }
+
+/** The places inside a sandbox that has a file system of its own. */
+export const INSIDE: PatchPlaces = { tree: TESTBED, repository: '/run/sera/git', scratch: '/run/sera/patch' };
 
 const PATCH_LIMIT = 64 << 20;
 /** Seconds. */
@@ -34,7 +38,10 @@ const GIT = [
   .map((word) => (word === 'git' ? word : `-c ${word}`))
   .join(' ');
 
-/** @returns the unified diff of the tree against its starting point, as `git add -A && git diff --cached` gives it */
+/**
+ * @returns the unified diff of the tree against its starting point, as `git add -A && git diff --cached` gives it;
+ * bytes that are not UTF-8 are replaced
+ */
 export async function takePatch(warden: Warden, places: PatchPlaces): Promise<string> {
   const script = inRepository(
     places,
@@ -66,7 +73,6 @@ function inRepository(places: PatchPlaces, script: string): string {
   const [tree, repository, scratch] = [places.tree, places.repository, places.scratch].map(quote);
   return `(
     cd ${tree} || exit 1
-    ulimit -d unlimited
     export GIT_DIR=${repository} GIT_WORK_TREE=${tree} GIT_INDEX_FILE=${scratch}/index \
       GIT_OBJECT_DIRECTORY=${scratch}/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=${repository}/objects \
       GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_ATTR_NOSYSTEM=1 \

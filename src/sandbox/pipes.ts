@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,11 +8,10 @@ import { promisify } from 'node:util';
 export interface Pipe {
   readonly reader: Socket;
   readonly writer: number;
-  /** Closes the writing end here, once a program has inherited it. */
-  detach(): void;
-  /** Closes what is open and lets the pipe be used again. */
-  release(): void;
 }
+
+/** One start of a program makes so many. */
+const BATCH = 24;
 
 /**
  * Makes pipes. Node gives child processes sockets, and a program whose standard output is a socket cannot open
@@ -20,40 +19,39 @@ export interface Pipe {
  */
 export class Pipes {
   readonly #folder: string;
-  readonly #free: string[] = [];
-  #made = 0;
+  readonly #made: string[] = [];
+  #count = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  async open(count: number): Promise<Pipe[]> {
-    if (this.#free.length < count) await this.#make(Math.max(count, 24));
-    return this.#free.splice(0, count).map((path) => this.#connect(path));
+  async open(): Promise<Pipe> {
+    for (;;) {
+      const path = this.#made.pop();
+      if (path !== undefined) return connect(path);
+      await this.#make();
+    }
   }
 
-  async #make(count: number): Promise<void> {
-    const paths = Array.from({ length: count }, () => join(this.#folder, `pipe-${this.#made++}`));
+  async #make(): Promise<void> {
+    const paths = Array.from({ length: BATCH }, () => join(this.#folder, `pipe-${this.#count++}`));
     // The mode lets a program of another user open its own /dev/stdout; the folder keeps all others out.
     await promisify(execFile)('mkfifo', ['-m', '666', ...paths]);
-    this.#free.push(...paths);
+    this.#made.push(...paths);
   }
+}
 
-  #connect(path: string): Pipe {
-    const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    let writer = openSync(path, constants.O_WRONLY);
-    const reader = new Socket({ fd: reading, readable: true, writable: false });
-    reader.on('error', () => reader.destroy());
-    const detach = (): void => {
-      if (writer >= 0) closeSync(writer);
-      writer = -1;
-    };
-    const release = (): void => {
-      detach();
-      if (reader.destroyed) return;
-      reader.once('close', () => this.#free.push(path));
-      reader.destroy();
-    };
-    return { reader, writer, detach, release };
-  }
+function connect(path: string): Pipe {
+  const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY);
+  unlinkSync(path);
+  const reader = new Socket({ fd: reading, readable: true, writable: false });
+  reader.on('error', () => reader.destroy());
+  return { reader, writer };
+}
+
+/** Closes the writing end here, once a program has inherited it. */
+export function detach(pipe: Pipe): void {
+  closeSync(pipe.writer);
 }

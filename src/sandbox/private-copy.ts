@@ -109,6 +109,7 @@ async function makeFolders({ rollout }: CopyFolders, names: readonly string[]): 
 function mounted(folders: CopyFolders, options: BubblewrapOptions, mountTree: string): string[] {
   const { base, prepared, rollout } = folders;
   const owner = runsAsRoot ? SANDBOX_USER : 0;
+  const readOnly = options.readOnly.map((path, number) => [`${MOUNTS}/read-${number}`, path] as const);
   const script = [
     `mount -t tmpfs -o size=${temporaryLimit(options.limits)},mode=755 sandbox ${MOUNTS}`,
     `install -d -o ${owner} -g ${owner} -m 700 ${MOUNTS}/tree ${MOUNTS}/rollout ${MOUNTS}/prepared ${MOUNTS}/home`,
@@ -116,7 +117,10 @@ function mounted(folders: CopyFolders, options: BubblewrapOptions, mountTree: st
     mountTree,
     `mount --bind "$1" ${MOUNTS}/rollout`,
     `mount --bind "$2" ${MOUNTS}/prepared`,
-    'shift 2; exec "$@"',
+    'shift 2',
+    // Mounted while there are still the rights to reach them.
+    ...readOnly.map(([from]) => `mkdir ${from} && mount --bind "$1" ${from} && shift`),
+    'exec "$@"',
   ].join(' && ');
   const places = {
     tree: (path: string) => ['--bind', `${MOUNTS}/tree`, path],
@@ -124,11 +128,12 @@ function mounted(folders: CopyFolders, options: BubblewrapOptions, mountTree: st
     etc: `${MOUNTS}/prepared/etc`,
     scratch: `${MOUNTS}/rollout/scratch`,
     temporary: Object.entries(TEMPORARY).flatMap(([name, path]) => ['--bind', `${MOUNTS}/${name}`, path]),
+    readOnly,
   };
   return [
     ...['unshare', ...(runsAsRoot ? [] : ['--user', '--map-root-user']), '--mount', 'sh', '-c', script, 'sh'],
     // Relative to `base`: mount options give colons and commas a meaning, and these names have none.
-    ...[relative(base, rollout), relative(base, prepared.folder)],
+    ...[relative(base, rollout), relative(base, prepared.folder), ...options.readOnly],
     ...(runsAsRoot ? AS_SANDBOX_USER : []),
     ...bubblewrapCommand(places, options),
   ];
@@ -150,5 +155,9 @@ function unmounted(
   const size = options.version.atLeast(0, 7) ? ['--size', `${share}`] : [];
   const temporary = folders.flatMap((path) => [...size, '--tmpfs', path]);
   const { git, etc } = prepared;
-  return bubblewrapCommand({ tree, git, etc, scratch: join(rollout, 'scratch'), temporary }, options);
+  const readOnly = options.readOnly.map((path) => [path, path] as const);
+  return bubblewrapCommand(
+    { tree, git, etc, scratch: join(rollout, 'scratch'), temporary, readOnly },
+    options,
+  );
 }

@@ -14,12 +14,14 @@ export interface Line {
  * Functions of the warden, in builtins alone: it must answer also where no process can be started any more.
  *
  * `keep NONCE` runs an interactive bash each time it is told to, and says when it ended. Bash is interactive
- * because only then an interrupt or a failing expansion leaves the command and not the shell.
+ * because only then an interrupt or a failing expansion leaves the command and not the shell. Where memory runs out,
+ * the kernel shall end what it started before the warden and before other programs.
  *
  * `strike PID SIGNAL SECONDS` signals the descendants of a process that are not older.
  */
 const FUNCTIONS = `
 keep() {
+  echo 500 > /proc/self/oom_score_adj
   while read -r line; do
     [[ $line == "go $1" ]] || continue
     bash --noprofile --norc --noediting -i
@@ -80,7 +82,6 @@ export class Warden {
     await this.call(
       [
         'exec 2>/dev/null; set +o history +H; history -c; unset PS1 PS2 HISTFILE MAILCHECK; umask 022',
-        'echo 500 > /proc/self/oom_score_adj',
         `ulimit -c 0; ulimit -n ${limits.openFiles}`,
         `ulimit -d ${kilobytes(limits.memory)}; ulimit -f ${kilobytes(limits.disk)}`,
         prologue,
