@@ -49,6 +49,27 @@ async function install(specification: string): Promise<boolean> {
   return exitCode === 0;
 }
 
+/** Runs a tool through `sera code`, in an empty home and with nothing of this environment. */
+function work(
+  name: string,
+  specification: string,
+  args: readonly string[],
+  { cwd, home, url }: { readonly cwd: string; readonly home: string; readonly url: string },
+) {
+  const place = join(folder, specification.replace(/[^\w.]+/g, '_'), 'node_modules/.bin');
+  const path = [place, dirname(process.execPath), process.env.PATH].join(delimiter);
+  const entry = `import(${JSON.stringify(join(root, 'src/cli/main.ts'))}).then(({ main }) => main(process.argv.slice(1)))`;
+  const words = ['code', name, '--upstream', url, '--model', 'sera-32b', '--', ...args];
+  return execa(process.execPath, ['-e', entry, '--', ...words], {
+    cwd,
+    env: { ...QUIET, PATH: path, HOME: home },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    timeout: 110_000,
+  });
+}
+
 describe.each(TOOLS)('sera code $name', ({ name, package: specification, args }) => {
   let isThere = false;
   beforeAll(async () => {
@@ -58,8 +79,8 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
   test('edits a file in a repository, runs a command and finishes', async (context) => {
     if (!isThere) context.skip(`${specification} cannot be installed from npm`);
     await using home = await temporaryFolder();
-    await using work = await temporaryFolder();
-    const source = join(work.path, 'my repo/add.py');
+    await using place = await temporaryFolder();
+    const source = join(place.path, 'my repo/add.py');
     await mkdir(dirname(source));
     await writeFile(source, 'def add(a, b):\n\treturn a - b\n\nprint(add(2, 3))\n');
     await execa('git', ['init', '-q'], { cwd: dirname(source) });
@@ -87,17 +108,10 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
         { content: 'It works.', toolCalls: [{ name: 'submit', arguments: {} }] },
       ]),
     });
-    const place = join(folder, specification.replace(/[^\w.]+/g, '_'), 'node_modules/.bin');
-    const path = [place, dirname(process.execPath), process.env.PATH].join(delimiter);
-    const entry = `import(${JSON.stringify(join(root, 'src/cli/main.ts'))}).then(({ main }) => main(process.argv.slice(1)))`;
-    const words = ['code', name, '--upstream', upstream.url, '--model', 'sera-32b', '--', ...args];
-    const result = await execa(process.execPath, ['-e', entry, '--', ...words], {
+    const result = await work(name, specification, args, {
       cwd: dirname(source),
-      env: { ...QUIET, PATH: path, HOME: home.path },
-      extendEnv: false,
-      stdin: 'ignore',
-      reject: false,
-      timeout: 110_000,
+      home: home.path,
+      url: upstream.url,
     });
     await upstream.close();
     expect(result.stdout + result.stderr).toContain('Work submitted. Changed: add.py.');
@@ -115,3 +129,38 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
     ]);
   }, 120_000);
 });
+
+const SUMMARY = 'Numbers were printed.';
+
+test('Claude Code shortens a history that does not fit, and goes on', async (context) => {
+  const [claude] = TOOLS;
+  if (!claude || !(await install(claude.package)))
+    return context.skip('Claude Code cannot be installed from npm');
+  await using home = await temporaryFolder();
+  await using place = await temporaryFolder();
+  const tokens = (body: string) => Math.ceil(body.length / 4);
+  const upstream = await startOpenAIServer({
+    fault: ({ body }) => {
+      if (tokens(body) <= 12_000) return undefined;
+      const message = `This model's maximum context length is 12000 tokens. However, you requested ${tokens(body) + 1000} tokens (${tokens(body)} in the messages, 1000 in the completion).`;
+      return { kind: 'status', status: 400, message };
+    },
+    answer: ({ body, turn }) => {
+      if (body.includes(SUMMARY)) return { content: 'Finished.' };
+      if (body.includes('Respond with TEXT ONLY')) return { content: `<summary>${SUMMARY}</summary>` };
+      return { content: 'I run.', toolCalls: [bash(`seq 1 4500 # ${turn}`)] };
+    },
+  });
+  const result = await work('claude', claude.package, claude.args, {
+    cwd: place.path,
+    home: home.path,
+    url: upstream.url,
+  });
+  await upstream.close();
+  const sizes = upstream.requests.map(({ body }) => tokens(body));
+  const refused = sizes.findIndex((size) => size > 12_000);
+  expect(refused).toBeGreaterThan(0);
+  expect(sizes.at(-1)).toBeLessThan(12_000);
+  expect(result.stdout).toContain('Finished.');
+  expect(result.exitCode).toBe(0);
+}, 120_000);
