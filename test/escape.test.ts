@@ -133,6 +133,25 @@ for (const user of ['root', 'ordinary user'] as const) {
       expect(await sandbox.output(`${tried}; echo end`)).toBe('end');
     });
 
+    it('is refused calls through which kernels have been attacked', async () => {
+      expect(await sandbox.output('grep "^Seccomp:" /proc/self/status')).toBe('Seccomp:\t2');
+      const calls = {
+        keyctl: 250,
+        bpf: 321,
+        perf_event_open: 298,
+        userfaultfd: 323,
+        fsopen: 430,
+        clone3: 435,
+      };
+      const words = process.arch === 'x64' ? Object.values(calls) : [219, 280, 241, 282, 430, 435];
+      const script = `use POSIX; for (@ARGV) { $! = 0; syscall($_ + 0, 0, 0, 0, 0, 0); print $! + 0, " " }`;
+      const tried = await sandbox.run(`perl -e '${script}' ${words.join(' ')}`);
+      if (tried.exitCode !== 127) expect(tried.output).toBe('1 1 1 1 1 38 ');
+      expect((await sandbox.run('perl -e "exit(fork() ? 0 : 0)"; echo still forks')).output).toBe(
+        'still forks',
+      );
+    });
+
     it('changes nothing of the kernel', async () => {
       const targets =
         '/proc/sys/kernel/core_pattern /proc/sys/vm/overcommit_memory /proc/sysrq-trigger /proc/sys/kernel/hostname';

@@ -15,6 +15,7 @@ import { type Prepared, prepareTree } from './prepared.ts';
 import { MECHANISMS, type Mechanism } from './private-copy.ts';
 import { removeFolder } from './remove.ts';
 import type { Sandbox } from './sandbox.ts';
+import { systemCallFilter } from './system-calls.ts';
 import { runsAsRoot, SANDBOX_USER } from './user.ts';
 import { Version } from './version.ts';
 
@@ -24,7 +25,8 @@ import { Version } from './version.ts';
  * @throws SandboxUnavailableError it does not; the message says why and what to install
  */
 export async function bubblewrapMaker(workshop: Workshop, mechanisms = MECHANISMS): Promise<Maker> {
-  const options = { ...workshop, ...(await findBubblewrap()) };
+  const filter = await writeFilter(workshop.folder);
+  const options = { ...workshop, ...(await findBubblewrap()), filter };
   const reasons: string[] = [];
   for (const mechanism of mechanisms.filter((candidate) => candidate.worksWith(options))) {
     const maker = new BubblewrapMaker(workshop, options, mechanism);
@@ -38,6 +40,15 @@ export async function bubblewrapMaker(workshop: Workshop, mechanisms = MECHANISM
   }
   const reason = `bubblewrap ${options.version.text} does not work here: ${reasons.at(-1)}`;
   throw new SandboxUnavailableError(reason, advice());
+}
+
+/** @returns the file with the filter of system calls for this machine */
+async function writeFilter(folder: string): Promise<string | undefined> {
+  const program = systemCallFilter();
+  if (program === undefined) return undefined;
+  const file = join(folder, 'system-calls');
+  await writeFile(file, program);
+  return file;
 }
 
 async function findBubblewrap(): Promise<Pick<BubblewrapOptions, 'program' | 'version'>> {
@@ -122,7 +133,12 @@ class BubblewrapMaker implements Maker {
     const folders = { base, prepared, rollout: folder };
     const command = await this.#mechanism.command(folders, this.#options);
     const env = environment(insidePath(this.#workshop.readOnly), HOME);
-    const spawned = await spawnWarden(this.#workshop.pipes, command, { cwd: base, env, detached: true });
+    const spawned = await spawnWarden(this.#workshop.pipes, command, {
+      cwd: base,
+      env,
+      detached: true,
+      filter: this.#options.filter,
+    });
     const first = (): number => firstProcess(spawned.root) ?? spawned.root;
     return {
       ...spawned,

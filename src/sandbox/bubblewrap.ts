@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { HOME } from './environment.ts';
+import { FILTER } from './launched.ts';
 import { INSIDE } from './patch.ts';
 import type { SandboxLimits } from './sandbox.ts';
 import type { Version } from './version.ts';
@@ -61,11 +62,13 @@ export interface BubblewrapOptions {
   /** Where bubblewrap itself is. */
   readonly program: string;
   readonly version: Version;
+  /** File with a filter of system calls, which is to be open at `FILTER`. */
+  readonly filter: string | undefined;
 }
 
 /** The command line that runs a bash with nothing of the machine around it but what is named here. */
 export function bubblewrapCommand(places: Places, options: BubblewrapOptions): string[] {
-  const { network, program, version } = options;
+  const { filter, network, program, version } = options;
   return [
     ...[
       program,
@@ -78,6 +81,7 @@ export function bubblewrapCommand(places: Places, options: BubblewrapOptions): s
     ],
     ...['--as-pid-1', '--hostname', 'sandbox', '--uid', `${USER}`, '--gid', `${USER}`],
     ...(version.atLeast(0, 8) ? ['--disable-userns'] : []),
+    ...(filter === undefined ? [] : ['--seccomp', `${FILTER}`]),
     ...(network ? ['--share-net'] : []),
     ...systemFolders(),
     ...systemFiles(places, options),

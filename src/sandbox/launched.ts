@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { SandboxError } from './errors.ts';
 import { detach, type Pipes } from './pipes.ts';
@@ -26,6 +27,16 @@ export interface SpawnedWarden extends Pick<Launched, 'warden' | 'shell' | 'runn
   release(): void;
 }
 
+export interface SpawnOptions {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+  readonly detached?: boolean;
+  /** File with a filter of system calls; the program finds it open at `FILTER`. */
+  readonly filter?: string | undefined;
+}
+
+export const FILTER = 7;
+
 const COMPLAINT_LIMIT = 4000;
 
 /**
@@ -35,16 +46,19 @@ const COMPLAINT_LIMIT = 4000;
 export async function spawnWarden(
   pipes: Pipes,
   command: readonly string[],
-  options: { readonly cwd: string; readonly env: Record<string, string>; readonly detached?: boolean },
+  options: SpawnOptions,
 ): Promise<SpawnedWarden> {
   const [warden, shell, runner] = [await pipes.open(), await pipes.open(), await pipes.open()];
-  const [program = '', ...rest] = command;
-  const child = spawn(program, rest, {
-    ...options,
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe', shell.writer, 'pipe', runner.writer, 'ignore', warden.writer],
+  const [program = '', ...words] = command;
+  const { filter, ...rest } = options;
+  const filtering = filter === undefined ? 'ignore' : openSync(filter, 'r');
+  const child = spawn(program, words, {
+    ...rest,
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe', shell.writer, 'pipe', runner.writer, filtering, warden.writer],
   });
   const outputs = [warden, shell, runner];
   for (const pipe of outputs) detach(pipe);
+  if (filtering !== 'ignore') closeSync(filtering);
   return {
     process: child,
     root: child.pid ?? 0,
