@@ -1,17 +1,26 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import {
+  added,
+  BODY,
+  chatBody,
+  firstDeltas,
+  load,
+  round,
+  type Spread,
+  spread,
+  stream,
+} from './proxy-load.ts';
 
 const root = join(import.meta.dirname, '..');
-const FIRST_DELTAS = 300;
+const ROUNDS = 7;
+const FIRST_DELTAS = 150;
 const PEER_DELTAS = 40;
 /** Requests before any is counted: a proxy is started once, and compiled as it runs. */
 const WARM_UP = 300;
-const PEER_WARM_UP = 10;
-const STREAMS = 200;
 const DELTAS = 1000;
 const EVERY_MS = 10;
 const REQUESTS = Number(process.env.BENCH_PROXY_REQUESTS ?? 100_000);
@@ -27,13 +36,19 @@ export async function benchProxy(): Promise<Record<string, unknown>> {
   const upstream = await start([join(import.meta.dirname, 'proxy-upstream.ts'), String(port)]);
   const url = `http://127.0.0.1:${port}`;
   try {
-    const direct = await firstDeltas(`${url}/v1/chat/completions`, FIRST_DELTAS, chatBody('paced-10-5'));
-    const first = await withProxy(url, 'paced-10-5', (proxy) => firstDeltas(proxy.url, FIRST_DELTAS, BODY));
+    const chat = `${url}/v1/chat/completions`;
+    const rounds = await withProxy(url, 'paced-5-10', (proxy) => inRounds(chat, proxy.url));
+    const direct = rounds.map((round) => round.direct);
     return {
-      first_delta_ms: { direct: spread(direct), proxy: spread(first), added: added(first, direct) },
-      published_proxy: await peer(url, direct),
+      first_delta_ms: {
+        direct: typical(direct),
+        proxy: typical(rounds.map(({ proxy }) => proxy)),
+        added: typical(rounds.map(({ added }) => added)),
+        added_in_the_quietest_round: rounds.map(({ added }) => added).toSorted((a, b) => a.p99 - b.p99)[0],
+      },
+      published_proxy: await peer(url, typical(direct)),
       load: await withProxy(url, `paced-${DELTAS}-${EVERY_MS}`, underLoad),
-      load_without_proxy: await load(`${url}/v1/chat/completions`, chatBody(`paced-${DELTAS}-${EVERY_MS}`)),
+      load_without_proxy: await load(chat, chatBody(`paced-${DELTAS}-${EVERY_MS}`)),
       memory: await withProxy(url, 'paced-1-0', manyRequests),
     };
   } finally {
@@ -73,87 +88,28 @@ async function withProxy<T>(
   }
 }
 
-/** Claude Code's requests are about this long: tools, a prompt, and a history of 40 calls. */
-const BODY = JSON.stringify({
-  model: 'any',
-  max_tokens: 4000,
-  stream: true,
-  system: 'x'.repeat(20_000),
-  tools: [
-    tool('Bash', ['command']),
-    tool('Read', ['file_path', 'offset', 'limit']),
-    tool('Edit', ['file_path', 'old_string', 'new_string']),
-    tool('Write', ['file_path', 'content']),
-  ],
-  messages: [
-    { role: 'user', content: 'Fix /home/user/repo/a.py' },
-    ...Array.from({ length: 40 }, (_, index) => step(index)).flat(),
-  ],
-});
-
-function tool(name: string, parameters: readonly string[]): object {
-  const properties = Object.fromEntries(parameters.map((parameter) => [parameter, { type: 'string' }]));
-  return { name, description: 'y'.repeat(3000), input_schema: { type: 'object', properties } };
+interface Round {
+  readonly direct: Spread;
+  readonly proxy: Spread;
+  readonly added: Spread;
 }
 
-function step(index: number): object[] {
-  const id = `toolu_${index}`;
-  const input = { command: `cd /home/user/repo && cat "src/file${index}.py" | head -n 20` };
-  return [
-    {
-      role: 'assistant',
-      content: [
-        { type: 'text', text: 'I look.' },
-        { type: 'tool_use', id, name: 'Bash', input },
-      ],
-    },
-    {
-      role: 'user',
-      content: [
-        { type: 'tool_result', tool_use_id: id, content: `/home/user/repo/src/file${index}.py\n`.repeat(20) },
-      ],
-    },
-  ];
-}
-
-function chatBody(model: string): string {
-  return JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'z'.repeat(50_000) }] });
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
-const WORD = /"(?:text|content)": ?" ?(\d+\.\d+)/g;
-
-/** Sends a request and calls back with every word's time; comes back when the answer has ended. */
-function stream(url: string, body: string, onWord: (time: number) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        for (const match of text.matchAll(WORD)) onWord(Number(match[1]));
-      });
-      response.on('end', () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
-      );
-      response.on('error', reject);
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-/** Milliseconds from a request to the first word of its answer, one request after the other. */
-async function firstDeltas(url: string, count: number, body: string, warmUp = WARM_UP): Promise<number[]> {
-  const times: number[] = [];
-  for (let index = 0; index < count + warmUp; index += 1) {
-    const started = performance.now();
-    let first: number | undefined;
-    await stream(url, body, () => {
-      first ??= performance.now() - started;
-    });
-    if (index >= warmUp) times.push(first ?? Number.NaN);
+/** One after the other in each of several rounds, since machines are not quiet. */
+async function inRounds(direct: string, proxy: string): Promise<Round[]> {
+  await firstDeltas(proxy, WARM_UP, BODY);
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const without = spread(await firstDeltas(direct, FIRST_DELTAS, chatBody('paced-5-10')));
+    const through = spread(await firstDeltas(proxy, FIRST_DELTAS, BODY));
+    rounds.push({ direct: without, proxy: through, added: added(through, without) });
   }
-  return times;
+  return rounds;
+}
+
+/** The median of each figure over the rounds. */
+function typical(rounds: readonly Spread[]): Spread {
+  const middle = (values: readonly number[]) => spread(values).median;
+  return { median: middle(rounds.map(({ median }) => median)), p99: middle(rounds.map(({ p99 }) => p99)) };
 }
 
 async function underLoad({ url, pid }: Target): Promise<object> {
@@ -161,23 +117,6 @@ async function underLoad({ url, pid }: Target): Promise<object> {
   const age = await load(url, BODY);
   const seconds = (performance.now() - started) / 1000;
   return { ...age, share_of_one_core: round((cpuSeconds(pid) - before) / seconds) };
-}
-
-/** Many streams at once: how old words are when they arrive, in milliseconds. */
-async function load(url: string, body: string): Promise<object> {
-  const ages: number[] = [];
-  const started = performance.now();
-  const streams = Array.from({ length: STREAMS }, () =>
-    stream(url, body, (time) => ages.push(performance.timeOrigin + performance.now() - time)),
-  );
-  await Promise.all(streams);
-  const seconds = (performance.now() - started) / 1000;
-  return {
-    streams: STREAMS,
-    deltas_a_second: Math.round(ages.length / seconds),
-    seconds: round(seconds),
-    age_ms: spread(ages),
-  };
 }
 
 async function manyRequests({ url, pid }: Target): Promise<object> {
@@ -207,7 +146,7 @@ async function manyRequests({ url, pid }: Target): Promise<object> {
 }
 
 /** The published proxy, installed in an environment of its own; it listens on all interfaces while it runs. */
-async function peer(upstream: string, direct: readonly number[]): Promise<object> {
+async function peer(upstream: string, direct: Spread): Promise<object> {
   const place = process.env.SERA_PEER ?? join(root, 'node_modules/.cache/ai2-sera-cli');
   try {
     if (!existsSync(join(place, 'bin/sera'))) {
@@ -226,15 +165,17 @@ async function peer(upstream: string, direct: readonly number[]): Promise<object
     '--endpoint',
     `${upstream}/v1/chat/completions`,
     '--model',
-    'paced-10-5',
+    'paced-5-10',
     '--port',
     String(port),
   ];
   const child = spawn(join(place, 'bin/sera'), options, { stdio: 'ignore' });
   try {
     await reachable(port);
-    const times = await firstDeltas(`http://127.0.0.1:${port}/v1/messages`, PEER_DELTAS, BODY, PEER_WARM_UP);
-    return { version: '0.1.3', first_delta_ms: spread(times), added: added(times, direct) };
+    const address = `http://127.0.0.1:${port}/v1/messages`;
+    await firstDeltas(address, PEER_DELTAS, BODY);
+    const times = spread(await firstDeltas(address, PEER_DELTAS, BODY));
+    return { version: '0.1.3', first_delta_ms: times, added: added(times, direct) };
   } finally {
     child.kill('SIGKILL');
   }
@@ -271,20 +212,4 @@ function cpuSeconds(pid: number): number {
 
 function memoryMib(pid: number): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
-}
-
-function spread(values: readonly number[]): { median: number; p99: number; max: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);
-  return { median: at(0.5), p99: at(0.99), max: at(1) };
-}
-
-function added(times: readonly number[], direct: readonly number[]): { median: number; p99: number } {
-  const [a, b] = [spread(times), spread(direct)];
-  return { median: round(a.median - b.median), p99: round(a.p99 - b.median) };
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
