@@ -36,7 +36,8 @@ export async function exchange(options: ExchangeOptions): Promise<AnswerUsage> {
     for (const call of dialogue.pending) await emit({ type: 'call', call });
     if (dialogue.closing !== undefined) await emit({ type: 'text', text: dialogue.closing });
     const finish = dialogue.pending.length > 0 ? 'calls' : 'stop';
-    await emit({ type: 'end', end: { finish, usage: NO_USAGE } });
+    // Nothing was used; how full the context is, the client still wants to know.
+    await emit({ type: 'end', end: { finish, usage: { ...NO_USAGE, input: estimate(dialogue) } } });
     return NO_USAGE;
   }
   const messages = [...dialogue.messages];
@@ -187,9 +188,13 @@ class Round {
 
 function questionOf(
   { sampling }: ClientRequest,
-  { tools }: Dialogue,
+  dialogue: Dialogue,
   messages: readonly ChatMessage[],
 ): ChatQuestion {
+  const { tools } = dialogue;
+  // A client that forces a tool names one of its own, which a model in a rollout does not have.
+  const isKnown = dialogue.textToClient === undefined || sampling.toolChoice === 'none';
+  const choice = tools.length > 0 && isKnown ? sampling.toolChoice : undefined;
   return {
     messages,
     tools,
@@ -198,7 +203,7 @@ function questionOf(
       ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),
       ...(sampling.topP === undefined ? {} : { top_p: sampling.topP }),
       ...(sampling.stop === undefined ? {} : { stop: sampling.stop }),
-      ...(tools.length > 0 && sampling.toolChoice !== undefined ? { tool_choice: sampling.toolChoice } : {}),
+      ...(choice === undefined ? {} : { tool_choice: choice }),
     },
   };
 }

@@ -337,6 +337,18 @@ describe('Anthropic’s own client', () => {
     ]);
   });
 
+  test('a tool that the client forces is not asked of a model that has others', async () => {
+    await using pair = await startPair([{ content: 'Hi.' }]);
+    const tool_choice = { type: 'tool' as const, name: 'Bash' };
+    await clientOf(pair).messages.create({
+      ...ask,
+      messages: [user('Go')],
+      tools: CLAUDE_TOOLS,
+      tool_choice,
+    });
+    expect(JSON.parse(pair.upstream.requests[0]?.body ?? '')).not.toHaveProperty('tool_choice');
+  });
+
   test('counts tokens and lists models', async () => {
     await using pair = await startPair([], { upstream: { url: 'http://127.0.0.1:9', model: 'sera-32b' } });
     const client = clientOf(pair);
