@@ -66,4 +66,5 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
+server.keepAliveTimeout = 75_000;
 server.listen(Number(process.argv[2]), '127.0.0.1', () => process.stdout.write('listening\n'));

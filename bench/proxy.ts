@@ -16,7 +16,7 @@ import {
 } from './proxy-load.ts';
 
 const root = join(import.meta.dirname, '..');
-const ROUNDS = 7;
+const ROUNDS = 5;
 const FIRST_DELTAS = 150;
 const PEER_DELTAS = 40;
 /** Requests before any is counted: a proxy is started once, and compiled as it runs. */

@@ -75,6 +75,8 @@ export async function startProxy(settings: ProxySettings): Promise<RunningProxy>
   // An answer may take as long as the model does; a request may not.
   server.requestTimeout = 120_000;
   server.headersTimeout = 30_000;
+  // A tool may work for a while between two questions.
+  server.keepAliveTimeout = 75_000;
   server.listen(port, host);
   try {
     await once(server, 'listening');
