@@ -87,7 +87,7 @@ function namedNode(node: Node, match: QueryMatch, rules: Rules, source: string):
     isFunction: captures.function !== undefined,
     name,
     separator: match.setProperties?.separator ?? rules.separator,
-    mayNest: match.setProperties?.nested !== 'no',
+    mayNest: !rules.notNested?.test(name),
     start: node.startIndex,
     end: node.endIndex,
     startLine: line,

@@ -92,6 +92,7 @@ LIB_BEGIN_NAMESPACE
 namespace a {
 class LIB_EXPORT Widget : public Base {
   Q_OBJECT
+  LIB_PRIVATE_UNLESS_TESTED:
   LIB_DISALLOW_COPY(Widget)
  public:
   void show() {}
@@ -101,12 +102,13 @@ LIB_NONNULL(1)
 int after() { return 1; }
 }
 LIB_END_NAMESPACE
-void f() { try { } MY_CATCH (std::exception&) { g(); } }
+void f() { MY_TRY
+{ } MY_CATCH (std::exception&) { g(); } }
 `;
   expect(await functionsOf(source, 'cpp')).toEqual([
-    '8-8 a::Widget::show',
-    '10-10 a::PLAIN::p',
-    '12-12 a::after',
-    '15-15 f',
+    '9-9 a::Widget::show',
+    '11-11 a::PLAIN::p',
+    '13-13 a::after',
+    '16-17 f',
   ]);
 });

@@ -1,16 +1,14 @@
 import type { Node } from 'web-tree-sitter';
 import type { Captures, Rules } from './rules.ts';
 
-/** One function is never directly inside another; what looks so is a macro: `CATCH (error) { … }`. */
-const functions = `
-  ((function_definition declarator: (_) @name body: (_)) @function (#set! nested "no"))
-`;
+const functions = '(function_definition declarator: (_) @name body: (_)) @function';
 
 export const c: Rules = {
   grammar: 'c',
   separator: '::',
   query: functions,
   name: nameOf,
+  notNested: /^[A-Z_][A-Z0-9_]*$/,
 };
 
 export const cpp: Rules = {
@@ -27,6 +25,7 @@ export const cpp: Rules = {
     (assignment_expression left: (_) @name right: (lambda_expression) @function)
   `,
   name: nameOf,
+  notNested: /^[A-Z_][A-Z0-9_]*$/,
   prepare: blankMacros,
 };
 
@@ -81,7 +80,10 @@ const EXPORTED = new RegExp(
   `(\\b(?:class|struct|union)[ \\t]+)(${MACRO}(?:\\([^()\\n]*\\))?)(?=[ \\t]+[A-Za-z_]\\w*(?:[ \\t]+final)?\\s*(?::[^:]|\\{))`,
   'g',
 );
-const ALONE = new RegExp(`^[ \\t]*${MACRO}(?:\\([^()\\n]*\\))?[ \\t]*$(?!\\s*[{:])`, 'gm');
+const ALONE = new RegExp(
+  `^[ \\t]*${MACRO}(?:[ \\t]*:?[ \\t]*$(?!\\s*:)|\\([^()\\n]*\\)[ \\t]*$(?!\\s*[{:]))`,
+  'gm',
+);
 
 /**
  * Macros without a semicolon derail the grammar: `class API Name {`, and lines that hold nothing else, such as
