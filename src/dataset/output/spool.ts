@@ -26,7 +26,7 @@ export class Spool {
   }
 
   async add(sample: Sample): Promise<Place> {
-    const bytes = Buffer.from(sampleLine(sample));
+    const bytes = Buffer.from(sampleLine(sample), 'latin1'); // the line is ASCII
     const place = { offset: this.#end, length: bytes.length };
     this.#end += bytes.length;
     await this.#file.write(bytes, 0, bytes.length, place.offset);

@@ -2,6 +2,7 @@ import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import type { Candidate } from '../candidate.ts';
+import { showsSigns } from './secret-signs.ts';
 import { mapTexts, textsOf } from './texts.ts';
 
 /**
@@ -35,7 +36,8 @@ export interface Secret {
  * @returns what was found in each, once
  */
 export async function findSecrets(candidates: readonly Candidate[]): Promise<Secret[][]> {
-  const texts = candidates.map((candidate) => textsOf(candidate).join(BETWEEN));
+  const texts = candidates.map((candidate) => textsOf(candidate).filter(showsSigns).join(BETWEEN));
+  if (texts.every((text) => text === '')) return texts.map(() => []);
   const content = texts.join(BETWEEN);
   const { messages } = await lintSource({
     source: { filePath: 'samples.txt', content, contentType: 'text' },

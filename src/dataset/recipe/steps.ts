@@ -24,6 +24,7 @@ export interface Passed extends Entry {
 /** A candidate on its way, with the part that it belongs to. */
 export interface Work {
   readonly candidate: Candidate;
+  readonly sample: Sample;
   readonly source: string;
   readonly part: Part;
 }
@@ -74,12 +75,13 @@ export class Steps {
     if (this.#recipe.format !== 'xml' && hasXmlCalls(candidate)) {
       return void this.funnel.leftOut('format', 'calls in xml notation');
     }
-    if (!this.#format(candidate)) return void this.funnel.leftOut('format', 'unclear reasoning');
+    const sample = this.#format(candidate);
+    if (!sample) return void this.funnel.leftOut('format', 'unclear reasoning');
     this.funnel.passed('format');
     const why = this.#duplicates?.check(candidate);
     if (why) return void this.funnel.leftOut('duplicates', why);
     this.funnel.passed('duplicates');
-    return { candidate, source, part: selected.part };
+    return { candidate, sample, source, part: selected.part };
   }
 
   /** Secrets, contamination, filters and fit: they look at one sample alone, so several are on their way at once. */
@@ -89,12 +91,10 @@ export class Steps {
     return finished.filter((one) => one !== undefined);
   }
 
-  async #finishOne({ candidate, source, part }: Work): Promise<Finished | undefined> {
+  async #finishOne({ candidate, sample, source, part }: Work): Promise<Finished | undefined> {
     const contaminated = this.#benchmarks?.check(candidate);
     if (contaminated) return void this.funnel.leftOut('contamination', contaminated);
     this.funnel.passed('contamination');
-    const sample = this.#format(candidate);
-    if (!sample) return void this.funnel.leftOut('filters', 'unclear reasoning');
     const length = await this.#fitter.measure(sample);
     const facts = factsOf(candidate, source, length);
     const filtered = this.#filter(facts) ?? this.#partFilters.get(part)?.(facts);
@@ -127,10 +127,15 @@ export class Steps {
         this.funnel.leftOut('secrets', secrets[0]?.kind ?? 'secret');
         return [];
       }
+      const candidate = secrets.length > 0 ? redact(work.candidate, secrets) : work.candidate;
+      const sample = secrets.length > 0 ? this.#format(candidate) : work.sample;
+      if (!sample) {
+        this.funnel.leftOut('secrets', 'unclear reasoning');
+        return [];
+      }
       this.funnel.passed('secrets');
-      if (secrets.length === 0) return [work];
-      this.funnel.changed('secrets', 'redacted');
-      return [{ ...work, candidate: redact(work.candidate, secrets) }];
+      if (secrets.length > 0) this.funnel.changed('secrets', 'redacted');
+      return [{ ...work, candidate, sample }];
     });
   }
 }

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 
@@ -9,17 +8,33 @@ export type FileRow =
   | { readonly number: number; readonly value: unknown }
   | { readonly number: number; readonly error: string };
 
+/** Bytes of a file that are read at once. */
+const CHUNK = 1 << 20;
+const NEWLINE = 10;
+
 /** The lines of a JSONL file, one at a time; blank ones are passed over. */
 export async function* jsonlRows(path: string): AsyncGenerator<FileRow> {
-  const lines = createInterface({
-    input: createReadStream(path, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
   let number = 0;
-  for await (const line of lines) {
+  for await (const line of lines(path)) {
     number += 1;
     if (line.trim() !== '') yield jsonRow(line, number);
   }
+}
+
+/** Lines end with `\n` alone: Node's own reader would also cut at U+2028, which may stand inside a JSON string. */
+async function* lines(path: string): AsyncGenerator<string> {
+  let begun: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const rest = chunk.subarray(start, end);
+      yield (begun.length > 0 ? Buffer.concat([...begun, rest]) : rest).toString();
+      begun = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) begun.push(chunk.subarray(start));
+  }
+  if (begun.length > 0) yield Buffer.concat(begun).toString();
 }
 
 function jsonRow(line: string, number: number): FileRow {

@@ -21,7 +21,7 @@ export async function loadTokenizer(place: string): Promise<Tokenizer> {
 
 /** Tells one tokenizer's counts from another's. */
 export async function tokenizerHash(place: string): Promise<string> {
-  return hash('sha256', await readText(await tokenizerFile(place)));
+  return hash('sha256', await readBytes(await tokenizerFile(place)));
 }
 
 /**
@@ -60,8 +60,12 @@ export async function tokenizerFile(place: string): Promise<string> {
 }
 
 async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString();
+}
+
+async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new TokenizerError(`cannot read ${path}: ${code}`);
