@@ -1,8 +1,11 @@
 import type { DoubleQuotedChild, HereDocBody, Word, WordPart } from 'unbash';
 import { UNKNOWN } from './boundary.ts';
 
-/** How a character of a word is quoted, so how another must be written in its place. */
-export type Quoting = 'none' | 'single' | 'double' | 'ansi' | 'document' | 'verbatim';
+/**
+ * How a character of a word is quoted, so how another must be written in its place. `default` is the default value of
+ * a parameter inside double quotes, `"${x:-HERE}"`.
+ */
+export type Quoting = 'none' | 'single' | 'double' | 'default' | 'ansi' | 'document' | 'verbatim';
 
 /** A word as the shell sees it after quote removal, and where each character of it stands in the source. */
 export interface FlatWord {
@@ -35,7 +38,11 @@ export function flattenDocument(source: string, body: HereDocBody, quoted: boole
 }
 
 /** What a backslash takes its meaning from, in each quoting. */
-const ESCAPABLE: Readonly<Partial<Record<Quoting, string>>> = { double: '$`"\\\n', document: '$`\\\n' };
+const ESCAPABLE: Readonly<Partial<Record<Quoting, string>>> = {
+  double: '$`"\\\n',
+  default: '$`"\\\n',
+  document: '$`\\\n',
+};
 const ANSI: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
 
 class Flattening implements FlatWord {

@@ -9,6 +9,9 @@ export function quote(text: string, quoting: Quoting): string {
       return text.replaceAll("'", "'\\''");
     case 'double':
       return text.replace(/[\\$`"]/g, (character) => `\\${character}`);
+    case 'default':
+      // Bash looks there for the end of a single quote, which only double quotes of its own take from it.
+      return quote(text, 'double').replaceAll("'", '"\'"').replaceAll('}', '\\}');
     case 'ansi':
       return text.replace(/[\\']/g, (character) => `\\${character}`);
     case 'document':

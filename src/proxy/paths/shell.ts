@@ -40,7 +40,7 @@ function editsOf(command: string, from: string, to: string): Edit[] {
       const flat = flattenDocument(command, node.body, node.delimiter?.quoted ?? false);
       edits.push(...editFlat(command, flat, from, to));
     }
-    const inside = quotingInside(node) ?? around;
+    const inside = quotingInside(node, around);
     forEachChild(node, (child) => visit(child, inside));
   };
   visit(parse(command), 'none');
@@ -48,7 +48,7 @@ function editsOf(command: string, from: string, to: string): Edit[] {
 }
 
 /** The default in `"${x:-/a b}"` is quoted by what stands around it; a substitution begins anew. */
-function quotingInside(node: SyntaxNode): Quoting | undefined {
+function quotingInside(node: SyntaxNode, around: Quoting): Quoting {
   switch (node.type) {
     case 'DoubleQuoted':
     case 'LocaleString':
@@ -58,8 +58,10 @@ function quotingInside(node: SyntaxNode): Quoting | undefined {
     case 'CommandExpansion':
     case 'ProcessSubstitution':
       return 'none';
+    case 'ParameterExpansion':
+      return around === 'double' ? 'default' : around;
     default:
-      return undefined;
+      return around;
   }
 }
 
