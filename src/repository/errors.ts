@@ -7,5 +7,5 @@ export class UnknownRepositoryError extends UsageError {
 
 /** A repository that exists cannot be cloned or read. */
 export class RepositoryError extends SeraError {
-  override readonly name = 'RepositoryError';
+  override readonly name: string = 'RepositoryError';
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { cloneOf, isUrl } from './clone.ts';
 import type { CommitChoice } from './commits.ts';
 import { RepositoryError, UnknownRepositoryError } from './errors.ts';
-import { readGit } from './git.ts';
+import { GitFailure, readGit } from './git.ts';
 import { headOf, isShallow } from './history.ts';
 import { borrowObjects } from './reader.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -60,8 +60,8 @@ async function findRepository(
   folder: string,
   signal?: AbortSignal,
 ): Promise<{ readonly directory: string; readonly prefix: string } | undefined> {
-  const text = await readGit(folder, ['rev-parse', '--show-prefix'], signal).catch((error) => {
-    if (/not a git repository/.test(error.message)) return undefined;
+  const text = await readGit(folder, ['rev-parse', '--show-prefix'], signal).catch((error: unknown) => {
+    if (error instanceof GitFailure && error.message.includes('not a git repository')) return undefined;
     throw error;
   });
   if (text === undefined) return undefined;

@@ -67,6 +67,20 @@ export async function readGit(
   return output.toString('utf8').replace(/\n$/, '');
 }
 
+/** As `readGit`, or undefined where git says no: there is no such thing. */
+export async function askGit(
+  directory: string,
+  words: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return await readGit(directory, words, signal);
+  } catch (error) {
+    if (error instanceof GitFailure) return undefined;
+    throw error;
+  }
+}
+
 /** As `readGit`, with the output as it came. */
 export async function readGitBytes(
   directory: string,
@@ -126,15 +140,22 @@ async function run(words: string[], env: Record<string, string>, signal?: AbortS
   }
 }
 
+/** Git ran, and ended with a status other than 0. */
+export class GitFailure extends RepositoryError {
+  override readonly name = 'GitFailure';
+}
+
 function asRepositoryError(error: ExecaError<{ encoding: 'buffer' }>): RepositoryError {
   if (error.code === 'ENOENT') return new RepositoryError('git is not installed: apt-get install git');
+  if (error.exitCode === undefined)
+    return new RepositoryError(`git could not be run to its end: ${error.code ?? error.signal ?? 'unknown cause'}`);
   const lines = Buffer.from(error.stderr ?? [])
     .toString('utf8')
     .split('\n')
     .filter((line) => line.trim() !== '');
   const telling =
     lines.find((line) => /^(fatal|error|remote):/.test(line)) ?? lines.at(-1) ?? error.shortMessage;
-  return new RepositoryError(`git: ${withoutCredentials(telling.replace(/^(fatal|error|remote): /, ''))}`);
+  return new GitFailure(`git: ${withoutCredentials(telling.replace(/^(fatal|error|remote): /, ''))}`);
 }
 
 /** A URL may carry a name and a password or token; they are never stored or printed. */

@@ -1,11 +1,8 @@
-import { readGit } from './git.ts';
+import { askGit, readGit } from './git.ts';
 
 /** The commit of `HEAD`, or undefined where there is none. */
 export async function headOf(directory: string, signal?: AbortSignal): Promise<string | undefined> {
-  return readGit(directory, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal).catch(() => {
-    signal?.throwIfAborted();
-    return undefined;
-  });
+  return askGit(directory, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal);
 }
 
 /** True where the clone was made without older commits. */
@@ -15,13 +12,7 @@ export async function isShallow(directory: string, signal?: AbortSignal): Promis
 
 /** True where the full name of a commit is one that the repository has. */
 export async function hasCommit(directory: string, hash: string, signal?: AbortSignal): Promise<boolean> {
-  return readGit(directory, ['cat-file', '-e', `${hash}^{commit}`], signal).then(
-    () => true,
-    () => {
-      signal?.throwIfAborted();
-      return false;
-    },
-  );
+  return (await askGit(directory, ['cat-file', '-e', `${hash}^{commit}`], signal)) !== undefined;
 }
 
 /**
@@ -33,10 +24,7 @@ export async function resolveCommit(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
-  return readGit(directory, words, signal).catch(() => {
-    signal?.throwIfAborted();
-    return undefined;
-  });
+  return askGit(directory, words, signal);
 }
 
 export interface DatedCommit {

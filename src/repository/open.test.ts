@@ -73,8 +73,7 @@ describe('a folder with a git repository', () => {
       writeFileSync(scratch.at('project/.git/hooks', hook), `#!/bin/sh\n${trap}\n`, { mode: 0o755 });
     }
     rmSync(scratch.at('ran'), { force: true });
-    const now = new Date();
-    utimesSync(scratch.at('project/a.py'), now, now);
+    utimesSync(scratch.at('project/.git/index'), 1, 1); // older than the files: git reads them to be sure
     const repository = await openRepository(path, { cache: scratch.at('cache') });
     await repository.functions(repository.commits[0] ?? '');
     await repository.tree(repository.commits[0] ?? '');

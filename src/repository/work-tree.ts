@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readGit, readGitBytes, settings } from './git.ts';
+import { askGit, readGit, readGitBytes, settings } from './git.ts';
 
 /** Files whose times differ from what the index knows and that are read to see whether their content does. */
 const MOST_READ = 500;
@@ -57,7 +57,7 @@ async function isSame(path: string, mode: string, hash: string): Promise<boolean
 /** Switches off the programs that the repository's configuration names as filters. */
 async function withoutFilters(directory: string, signal?: AbortSignal): Promise<string[]> {
   const words = ['config', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'];
-  const names = await readGit(directory, words, signal).catch(() => '');
+  const names = (await askGit(directory, words, signal)) ?? '';
   return names
     .split('\n')
     .filter(Boolean)
