@@ -13,6 +13,7 @@ import { type Maker, probe, type Workshop } from './maker.ts';
 import { INSIDE } from './patch.ts';
 import { type Prepared, prepareTree } from './prepared.ts';
 import { MECHANISMS, type Mechanism } from './private-copy.ts';
+import { processLimit } from './process-limit.ts';
 import { removeFolder } from './remove.ts';
 import type { Sandbox } from './sandbox.ts';
 import { systemCallFilter } from './system-calls.ts';
@@ -96,7 +97,7 @@ class BubblewrapMaker implements Maker {
   async #open(prepared: Prepared): Promise<BashSandbox> {
     const launched = await this.#launch(prepared);
     const sandbox = new BashSandbox('bubblewrap', launched, INSIDE, this.#workshop);
-    await sandbox.boot(`ulimit -u ${this.#workshop.limits.processes}`);
+    await sandbox.boot(`ulimit -u ${processLimit(this.#workshop.limits.processes, true)}`);
     return sandbox;
   }
 

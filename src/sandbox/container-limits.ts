@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { hardLimit, processLimit } from './process-limit.ts';
 import type { SandboxLimits } from './sandbox.ts';
-import { runsAsRoot } from './user.ts';
 
 /** Rights over files that root of an image is used to have; they end at the container's own files. */
 const RIGHTS = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID'];
@@ -20,18 +19,18 @@ export function confinement(limits: SandboxLimits, network: boolean): string[] {
   ];
 }
 
-/** Words for `run` and `create`: what engines ask for by default is more than some machines allow. */
+/** Rollouts of an ordinary user that share one number of processes. */
+const SHARED_BY = 4;
+
+/**
+ * Words for `run` and `create`: what engines ask for by default is more than some machines allow. An engine without
+ * rights ignores the number of processes on machines with the first generation of control groups; there this holds.
+ */
 export function ulimits({ openFiles, processes }: SandboxLimits): string[] {
   const files = Math.min(openFiles, hardLimit('Max open files'));
-  // The kernel does not hold root to a number of processes; others would be held to it with all that they run.
-  const tasks = runsAsRoot ? ['--ulimit', `nproc=${processes}:${processes}`] : [];
-  return ['--ulimit', `nofile=${files}:${files}`, '--ulimit', 'core=0:0', ...tasks];
-}
-
-/** This process's own hard limit, which nothing that it starts can raise. */
-function hardLimit(name: string): number {
-  const limits = readFileSync('/proc/self/limits', 'latin1');
-  const line = limits.split('\n').find((candidate) => candidate.startsWith(name)) ?? '';
-  const hard = Number(line.slice(name.length).trim().split(/\s+/)[1]);
-  return Number.isFinite(hard) ? hard : 1 << 20;
+  const tasks = processLimit(processes, false);
+  return [`nofile=${files}:${files}`, `nproc=${tasks}:${tasks}`, 'core=0:0'].flatMap((limit) => [
+    '--ulimit',
+    limit,
+  ]);
 }

@@ -108,7 +108,10 @@ describe.skipIf(missing)(`a container${missing ? ` (${missing})` : ''}`, () => {
   it('ends when the program that opened it is killed', async () => {
     chmodSync(work, 0o777);
     const user = process.getuid?.() === 0 ? 'root' : 'ordinary user';
-    const client = await SandboxClient.open(user, work, tree, { kind: 'container', image, setup });
+    // An engine without root keeps its images in the home folder.
+    const { HOME = work, XDG_RUNTIME_DIR = '' } = process.env;
+    const options = { kind: 'container', image, setup } as const;
+    const client = await SandboxClient.open(user, work, tree, options, { HOME, XDG_RUNTIME_DIR });
     const loop = client.run('sleep 16180.4').catch(() => undefined);
     await expect.poll(() => running('16180.4')).toBe(1);
     client.program.kill('SIGKILL');

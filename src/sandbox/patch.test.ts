@@ -91,7 +91,7 @@ for (const kind of ['bubblewrap', 'host'] as const) {
       await run(
         'git init -q full; cd full; echo f > f; git add f; git -c user.name=a -c user.email=b commit -qm f',
       );
-      await run('truncate -s 200M huge; mkdir locked; touch locked/f; chmod 000 locked');
+      await run('truncate -s 40M huge; mkdir locked; touch locked/f; chmod 000 locked');
       await run('touch "$(printf "line\\nbreak \\"quote\\" \\t \\377")"; ln -s / root; ln -s loop loop');
       const patch = await sandbox.patch();
       expect(patch).toContain('+++ b/a.py');

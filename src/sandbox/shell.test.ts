@@ -109,7 +109,7 @@ for (const kind of ['bubblewrap', 'host'] as const) {
       expect(await output('echo $kept')).toBe('still');
     });
 
-    it('is itself started again where it does not heed the interrupt', async () => {
+    it.skipIf(kind === 'host')('is itself started again where it does not heed the interrupt', async () => {
       const result = await shell('trap "" INT; while :; do :; done', 0.2);
       expect(result).toMatchObject({ timedOut: true, exitCode: null });
       expect(result.output).toContain('started again');

@@ -6,7 +6,7 @@ const INTERVAL = 1000;
 /** Looks at memory for one look at the disk, which costs a walk through what was written. */
 const DISK_EVERY = 2;
 /** A walk through what was written is followed by a rest of so many times its length. */
-const REST = 20;
+const REST = 10;
 
 /** A sandbox as the watch sees it. */
 export interface Watched {
