@@ -19,9 +19,6 @@ export function confinement(limits: SandboxLimits, network: boolean): string[] {
   ];
 }
 
-/** Rollouts of an ordinary user that share one number of processes. */
-const SHARED_BY = 4;
-
 /**
  * Words for `run` and `create`: what engines ask for by default is more than some machines allow. An engine without
  * rights ignores the number of processes on machines with the first generation of control groups; there this holds.

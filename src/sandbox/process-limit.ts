@@ -6,7 +6,7 @@ import { Version } from './version.ts';
 const countsInNamespaces = new Version(release()).atLeast(5, 14);
 
 /** Sandboxes that may be as full as they can at once, where the kernel counts their processes together. */
-const TOGETHER = 8;
+const TOGETHER = 4;
 
 /**
  * What the kernel is asked to hold a sandbox's processes to. Where it counts those of others with them, it is only
