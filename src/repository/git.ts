@@ -148,7 +148,9 @@ export class GitFailure extends RepositoryError {
 function asRepositoryError(error: ExecaError<{ encoding: 'buffer' }>): RepositoryError {
   if (error.code === 'ENOENT') return new RepositoryError('git is not installed: apt-get install git');
   if (error.exitCode === undefined)
-    return new RepositoryError(`git could not be run to its end: ${error.code ?? error.signal ?? 'unknown cause'}`);
+    return new RepositoryError(
+      `git could not be run to its end: ${error.code ?? error.signal ?? 'unknown cause'}`,
+    );
   const lines = Buffer.from(error.stderr ?? [])
     .toString('utf8')
     .split('\n')

@@ -37,8 +37,7 @@ const MINIFIED_LEAST = 5_000;
 export function kindByContent(source: string): OptionalKind | undefined {
   if (GENERATED_MARK.test(aboveCode(source))) return 'generated';
   if (source.length < MINIFIED_LEAST) return undefined;
-  const lines = source.split('\n').length;
-  return source.length / lines > MINIFIED_AVERAGE ? 'minified' : undefined;
+  return source.length / countLines(source) > MINIFIED_AVERAGE ? 'minified' : undefined;
 }
 
 /** The comments with which a file begins. */
@@ -46,4 +45,10 @@ function aboveCode(source: string): string {
   const top = source.slice(0, TOP_CHARACTERS);
   const code = CODE.exec(top)?.index;
   return code === undefined ? top : top.slice(0, code);
+}
+
+function countLines(source: string): number {
+  let lines = 1;
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lines += 1;
+  return lines;
 }
