@@ -76,7 +76,11 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
     isThere = await install(specification);
   }, 250_000);
 
-  test('edits a file in a repository, runs a command and finishes', async (context) => {
+  // Qwen Code now and then loses what a command printed that ends at once; the model then sees an empty listing.
+  test('edits a file in a repository, runs a command and finishes', {
+    retry: 2,
+    timeout: 120_000,
+  }, async (context) => {
     if (!isThere) context.skip(`${specification} cannot be installed from npm`);
     await using home = await temporaryFolder();
     await using place = await temporaryFolder();
@@ -127,7 +131,7 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
       "OBSERVATION:\nThe file /testbed/add.py has been edited. Here's the result of running `cat -n` on a snippet of /testbed/add.py:\n     1\tdef add(a, b):\n     2\t        return a + b\n     3\t\n     4\tprint(add(2, 3))\nReview the changes and make sure they are as expected. Edit the file again if necessary.",
       'OBSERVATION:\n5',
     ]);
-  }, 120_000);
+  });
 });
 
 const SUMMARY = 'Numbers were printed.';
