@@ -64,6 +64,17 @@ describe('the command line', () => {
     expect((await sera([...words, '--debug'], { mayFail: true })).stderr).toMatch(/\n\s+at /);
   });
 
+  test.each([
+    [{ CI: 'true' }, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('writes to a pipe with %o: in colour, %s', async (environment, coloured) => {
+    writeFileSync(join(folder, 'colour.py'), 'def f():\n    return 1\n');
+    const { stdout } = await seraProcess(['functions', folder], { environment });
+    expect(stdout).toContain('colour.py');
+    expect(stdout.includes('\x1b[')).toBe(coloured);
+  });
+
   test('ends quietly when nobody reads on', () => {
     const pairs = join(folder, 'many.jsonl');
     const line = JSON.stringify({ target_patch: PATCH, produced_patch: PATCH });

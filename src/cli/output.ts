@@ -8,7 +8,8 @@ export const paint = {
 
 function useColors(stream: NodeJS.WriteStream): boolean {
   if (process.env.NO_COLOR) return false;
-  return Boolean(process.env.FORCE_COLOR) || (stream.isTTY && process.env.TERM !== 'dumb');
+  // A pipe has no `isTTY` at all, and picocolors would decide by itself on an undefined answer: in colour, where CI is set.
+  return Boolean(process.env.FORCE_COLOR || (stream.isTTY && process.env.TERM !== 'dumb'));
 }
 
 /** A line for people or programs, on standard output. */
