@@ -184,12 +184,15 @@ for (const user of ['root', 'ordinary user'] as const) {
       expect((await sandbox.shell('echo sane', 5)).output).toContain('sane');
     });
 
-    it('survives a fork bomb', async () => {
-      await sandbox.shell(':(){ :|:& };:', 5);
+    it('survives a fork bomb, also where it comes before the first fresh command and the patch', async () => {
+      await sandbox.call('reopen');
+      await sandbox.shell('echo changed >> a.py; :(){ :|:& };:', 5);
       await expect
-        .poll(() => sandbox.shell('ls a.py', 10), { timeout: 30_000 })
-        .toMatchObject({ output: 'a.py' });
-    });
+        .poll(() => sandbox.run('ls a.py', 10), { timeout: 60_000 })
+        .toMatchObject({ output: expect.stringMatching(/^a\.py/) });
+      await sandbox.shell(':(){ :|:& };:', 5);
+      expect(await sandbox.call('patch')).toContain('+changed');
+    }, 90_000);
 
     it('survives programs that fill the memory', async () => {
       await sandbox.call('reopen');

@@ -76,8 +76,15 @@ export class BashSandbox implements Sandbox, Watched {
     return this.#runner.fresh(command, options);
   }
 
-  patch(): Promise<string> {
-    return takePatch(this.#warden, this.#places);
+  async patch(): Promise<string> {
+    try {
+      return await takePatch(this.#warden, this.#places);
+    } catch (error) {
+      if (this.#closing !== undefined) throw error;
+      // What the rollout left running may leave git no process, no memory, or a file that it writes to without end.
+      await this.#sweep();
+      return takePatch(this.#warden, this.#places);
+    }
   }
 
   /** For a tree that was just made ready, before any command ran in this sandbox. */
@@ -112,13 +119,18 @@ export class BashSandbox implements Sandbox, Watched {
     const now = performance.now();
     const again = now - this.#exceeded < AGAIN;
     this.#exceeded = now;
-    if (again) await this.#warden.sweep();
+    if (again) await this.#sweep();
     else for (const shell of shells) await shell.endCommands();
   }
 
   async overrun(what: string): Promise<void> {
     this.#fault = new SandboxLimitError(`the rollout used ${what} and was ended`);
     await this.close();
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#warden.sweep();
+    for (const shell of [this.#shell, this.#runner]) shell.lost();
   }
 
   #break(complaint: string): void {

@@ -1,5 +1,6 @@
 import { Channel, type Ending } from './channel.ts';
 import { ByteSink, TextSink } from './collect.ts';
+import { SandboxError } from './errors.ts';
 import { quote } from './quote.ts';
 import type { CommandOptions, CommandResult } from './sandbox.ts';
 import { nameSignals } from './signals.ts';
@@ -11,6 +12,8 @@ const GRACE = 1;
 const ATTEMPTS = 3;
 /** Seconds between two looks whether a bash that runs a command is still there. */
 const PATROL = 1;
+/** Seconds that a bash may need until it answers. */
+const START = 10;
 /** Older than any process. */
 const EVER = 1_000_000_000;
 
@@ -40,6 +43,7 @@ export class Bash {
   readonly #descriptors: Descriptors;
   readonly #settings: BashSettings;
   #queue: Promise<unknown> = Promise.resolve();
+  #keeper = 0;
   #process = 0;
   #notes: string[] = [];
 
@@ -72,6 +76,13 @@ export class Bash {
   /** Ends all that was started from this bash. */
   async endCommands(): Promise<void> {
     if (this.#process > 0) await this.#warden.call(`strike ${this.#process} KILL ${EVER}`);
+  }
+
+  /** Tells that this bash and its keeper were ended from outside. A command that runs finds out by itself. */
+  lost(): void {
+    if (this.busy || this.#process === 0) return;
+    this.#process = 0;
+    this.note(restarted('was ended', this.#settings.root));
   }
 
   break(error: Error): void {
@@ -149,29 +160,60 @@ export class Bash {
 
   async #restart(outcome: Outcome): Promise<void> {
     const how = outcome.type === 'silence' ? 'was lost' : `ended with status ${outcome.status}`;
-    this.#notes.push(`[the shell ${how} and was started again in ${this.#settings.root}]`);
-    await (outcome.type === 'silence' ? this.#start() : this.#wake());
+    this.note(restarted(how, this.#settings.root));
+    if (outcome.type === 'silence' || !(await this.#wake())) await this.#start();
   }
 
-  /** Starts the keeper of this bash, and the bash. */
+  /**
+   * Starts the keeper of this bash, and the bash.
+   *
+   * @throws SandboxError none can be started, although every other process was ended
+   */
   async #start(): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if ((await this.#keep()) && (await this.#wake())) return;
+      // The rollout has started as many processes as it may.
+      this.note('[no shell could be started; all processes of the rollout were ended]');
+      await this.#warden.sweep();
+    }
+    throw new SandboxError('no shell can be started in the sandbox');
+  }
+
+  /** @returns whether a process could be started */
+  async #keep(): Promise<boolean> {
+    // Two keepers would take each other's lines.
+    if (this.#keeper > 0) {
+      await this.#warden.call(`kill -KILL ${this.#keeper}; strike ${this.#keeper} KILL ${EVER}`);
+    }
     const { input, output } = this.#descriptors;
     const closed = [3, 4, 5, 6].map((descriptor) => `${descriptor}>&-`).join(' ');
     // Job control, since without it bash has what it starts in the background ignore interrupts for good.
-    await this.#warden.call(
-      `set -m; keep ${this.#channel.deathNonce} <&${input} 8>&${output} ${closed} >/dev/null 2>&1 & set +m`,
+    const { bytes } = await this.#warden.call(
+      `set -m; keep ${this.#channel.deathNonce} <&${input} 8>&${output} ${closed} >/dev/null 2>&1 & set +m; echo $! >&8`,
     );
-    await this.#wake();
+    this.#keeper = Number(bytes.toString('latin1'));
+    return this.#keeper > 0;
   }
 
-  /** Has the keeper start a bash; what an earlier one left unread in the pipe is skipped by it. */
-  async #wake(): Promise<void> {
+  /**
+   * Has the keeper start a bash; what an earlier one left unread in the pipe is skipped by it.
+   *
+   * @returns whether it answers
+   */
+  async #wake(): Promise<boolean> {
     this.#channel.send(`\ngo ${this.#channel.deathNonce}\n`);
     const sink = new ByteSink(100);
     const lines = `cd ${quote(this.#settings.root)}; unset PS1 PS2 HISTFILE MAILCHECK OLDPWD\n`;
-    await this.#channel.execute(`set +o history +H; history -c\n${lines}echo " $$" >&8\n`, sink);
-    this.#process = Number(sink.finish().toString('latin1').split(' ').at(-1));
+    const greeting = this.#channel.execute(`set +o history +H; history -c\n${lines}echo " $$" >&8\n`, sink);
+    const ending = await within(greeting, START * 1000);
+    this.#process =
+      ending?.type === 'status' ? Number(sink.finish().toString('latin1').split(' ').at(-1)) : 0;
+    return this.#process > 0;
   }
+}
+
+function restarted(how: string, root: string): string {
+  return `[the shell ${how} and was started again in ${root}]`;
 }
 
 /** Longest argument that the kernel hands to a program, with room for what stands beside it. */
