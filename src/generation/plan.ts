@@ -59,7 +59,8 @@ export async function plan(
       const listing = await repository.functions(commit, pickFunctions(source));
       functions += listing.functions.length;
       const { seed, count, replicas } = config;
-      const drawn = sampleFunctions(listing.functions, { seed, count, replicas });
+      // Drawn anew for each commit, since one order would begin with the same functions in all of them.
+      const drawn = sampleFunctions(listing.functions, { seed: `${seed} ${commit}`, count, replicas });
       draws.push(drawn.map((draw) => toTask(repository, commit, draw, seed)));
     }
   }
