@@ -45,6 +45,17 @@ if (process.env.FAKE_ENGINE_SEEN) {
 }
 if (script.has('deaf'))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => log(`ignoring ${signal}`));
+else
+  process.once('SIGTERM', () => {
+    // Putting things in order takes a while, and a second signal would not let it.
+    setTimeout(
+      () => {
+        log('ended in order');
+        process.exit(0);
+      },
+      script.has('gentle') ? 300 : 0,
+    );
+  });
 if (script.has('worker')) {
   const worker = spawn('sleep', ['600'], { stdio: ['ignore', 'inherit', 'inherit'] });
   log(`worker ${worker.pid}`);

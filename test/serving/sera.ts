@@ -3,8 +3,17 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).href;
+const SERA = [
+  process.execPath,
+  '-e',
+  `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1)))`,
+  '--',
+];
+/** Compiled code is kept between the many starts of a test. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/sera-compiled', import.meta.url));
 
 /** A `sera` that runs, and what it has printed so far. */
 export interface Running {
@@ -40,10 +49,17 @@ export class Bench {
     return this.path('state', 'sera', 'serve', file);
   }
 
-  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
-    const run = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1)))`;
-    const child = spawn(process.execPath, ['-e', run, '--', ...args], {
+  /** @param command what `sera` is; it leads a process group of its own, as a shell would start it */
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    [program = '', ...before]: readonly string[] = SERA,
+  ): Running {
+    const child = spawn(program, [...before, ...args], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        NODE_COMPILE_CACHE: COMPILED,
         PATH: [this.path('bin'), '/usr/bin', '/bin'].join(delimiter),
         HOME: this.folder,
         XDG_STATE_HOME: this.path('state'),
