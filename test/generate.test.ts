@@ -80,6 +80,11 @@ function messagesOf(request: RecordedRequest): unknown[] {
   return JSON.parse(request.body).messages;
 }
 
+/** A replayed answer is free. */
+function withoutCosts(samples: string): string {
+  return samples.replaceAll(/"cost_usd": [^,}]+/g, '');
+}
+
 describe('a run with a model as its teacher', () => {
   test('makes pairs whose recall is what the two patches share', async () => {
     const run = await start({ key: KEY, model: 'demo-model' });
@@ -121,6 +126,25 @@ describe('a run with a model as its teacher', () => {
       followed += own.length;
     }
     expect(followed).toBe(4 * 2 * 3);
+  });
+
+  test('is made again from a recording of it, without the model and to the byte', async () => {
+    const run = await start({});
+    await run.generate();
+    const recording = join(run.home, 'answers.jsonl');
+    const exported = await sera([
+      ...['export', 'r', '--store', run.store, '--out', recording, '--format', 'recording'],
+    ]);
+    expect(exported.stderr).toContain('→ 16 conversations in');
+    await server?.close();
+    server = undefined;
+
+    const again = runWith(`replay:${recording}`);
+    expect(await again.generate()).toMatchObject({ status: 0 });
+    const samples = async ({ store }: Run) =>
+      (await sera(['export', 'r', '--store', store, '--out', '-', '--format', 'raw'])).stdout;
+    expect((await samples(run)).split('\n')).toHaveLength(9);
+    expect(withoutCosts(await samples(again))).toBe(withoutCosts(await samples(run)));
   });
 
   test('gives the second rollout the text of the pull request and nothing else of the first', async () => {

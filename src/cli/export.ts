@@ -7,15 +7,19 @@ import {
   type LeftOutReason,
   REASONING_MODES,
   ROLLOUTS,
-  type Sample,
   sampleLine,
-  writeJsonl,
+  writeLines,
 } from '../dataset/index.ts';
+import { recordings } from '../generation/index.ts';
 import { Store, type TaskStatus } from '../store/index.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { note, printJson } from './output.ts';
 
-type Flags = Omit<ExportOptions, 'onLeftOut'> & {
+/** Not a format of samples: every answer of the run, as the `replay` teacher reads it. */
+const RECORDING = 'recording';
+
+type Flags = Omit<ExportOptions, 'onLeftOut' | 'format'> & {
+  readonly format: ExportOptions['format'] | typeof RECORDING;
   readonly out: string;
   readonly store: string;
   readonly json?: true;
@@ -37,8 +41,11 @@ export function registerExport(program: Command): void {
     .argument('<run>', 'the run, as sera runs lists it')
     .requiredOption('--out <file>', 'where to write; - is standard output')
     .addOption(
-      new Option('--format <format>', 'how messages and calls are written')
-        .choices(FORMATS)
+      new Option(
+        '--format <format>',
+        'how messages and calls are written; recording is for --teacher replay:',
+      )
+        .choices([...FORMATS, RECORDING])
         .default('hermes'),
     )
     .addOption(
@@ -58,7 +65,7 @@ export function registerExport(program: Command): void {
     .option('--json', 'a summary as JSON on standard output')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ sera export my-run --out train.jsonl --min-recall 0.5 --rollout 2\n  $ sera export my-run --out - --format openai | head -1',
+      '\nExamples:\n  $ sera export my-run --out train.jsonl --min-recall 0.5 --rollout 2\n  $ sera export my-run --out - --format openai | head -1\n  $ sera export my-run --out answers.jsonl --format recording   the run again: --teacher replay:answers.jsonl',
     )
     .action(exportRun);
 }
@@ -74,13 +81,25 @@ async function exportRun(runName: string, flags: Flags): Promise<void> {
     leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   };
   const interrupt = listenForInterrupt('stopping; nothing is written');
-  const tasksDone = until(interrupt.drain, finishedTasks(store, runName));
-  const samples = exportSamples(tasksDone, { ...flags, onLeftOut });
-  const written = flags.out === '-' ? await streamOut(samples) : await writeJsonl(flags.out, samples);
+  const lines = until(interrupt.drain, linesOf(store, runName, { ...flags, onLeftOut }));
+  const written = flags.out === '-' ? await streamOut(lines) : await writeLines(flags.out, lines);
   interrupt.dispose();
   const summary: Summary = { run: runName, out: flags.out, tasks, samples: written, left_out: leftOut };
   if (flags.json && flags.out !== '-') printJson(summary);
-  else note(describe(summary));
+  else note(describe(summary, flags.format === RECORDING ? 'conversation' : 'sample'));
+}
+
+async function* linesOf(
+  store: Store,
+  runName: string,
+  { format, ...options }: Flags & Pick<ExportOptions, 'onLeftOut'>,
+): AsyncGenerator<string> {
+  if (format === RECORDING) {
+    for await (const recording of recordings(store, runName)) yield JSON.stringify(recording);
+  } else {
+    const samples = exportSamples(finishedTasks(store, runName), { ...options, format });
+    for await (const sample of samples) yield sampleLine(sample);
+  }
 }
 
 async function* until<T>(signal: AbortSignal, all: AsyncIterable<T>): AsyncGenerator<T> {
@@ -97,18 +116,18 @@ async function countByStatus(store: Store, runName: string): Promise<Record<Task
   return counts;
 }
 
-async function streamOut(samples: AsyncIterable<Sample>): Promise<number> {
+async function streamOut(lines: AsyncIterable<string>): Promise<number> {
   let written = 0;
-  for await (const sample of samples) {
+  for await (const line of lines) {
     written += 1;
-    if (process.stdout.write(`${sampleLine(sample)}\n`)) continue;
+    if (process.stdout.write(`${line}\n`)) continue;
     await new Promise((resolve) => process.stdout.once('drain', resolve));
   }
   return written;
 }
 
 /** `120 tasks done (3 rejected, 1 failed) → 231 samples in train.jsonl; left out: 9 not submitted`. */
-function describe({ out, tasks, samples, left_out }: Summary): string {
+function describe({ out, tasks, samples, left_out }: Summary, noun: string): string {
   const { done, ...others } = tasks;
   const counted = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
@@ -118,7 +137,7 @@ function describe({ out, tasks, samples, left_out }: Summary): string {
   const rest = counted(others);
   const reasons = counted(left_out as Record<string, number>);
   const where = out === '-' ? '' : ` in ${out}`;
-  const line = `${done} ${done === 1 ? 'task' : 'tasks'} done${rest && ` (${rest})`} → ${samples} ${samples === 1 ? 'sample' : 'samples'}${where}`;
+  const line = `${done} ${done === 1 ? 'task' : 'tasks'} done${rest && ` (${rest})`} → ${samples} ${samples === 1 ? noun : `${noun}s`}${where}`;
   return reasons ? `${line}; left out: ${reasons}` : line;
 }
 

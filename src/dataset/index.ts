@@ -29,4 +29,4 @@ export type { Source } from './sources/source.ts';
 export { inspectionPage } from './statistics/page.ts';
 export type { Distribution } from './statistics/statistics.ts';
 export { finishedTasks } from './stored.ts';
-export { writeJsonl, writeText } from './write.ts';
+export { writeLines, writeText } from './write.ts';

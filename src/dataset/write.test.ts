@@ -2,10 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NO_METADATA } from './candidate.ts';
 import { DatasetWriteError } from './errors.ts';
-import type { Sample } from './sample.ts';
-import { writeJsonl } from './write.ts';
+import { writeLines } from './write.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,37 +11,29 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function* samples(count: number, fault?: Error): AsyncGenerator<Sample> {
-  for (let i = 0; i < count; i += 1) {
-    yield {
-      messages: [{ role: 'assistant', content: 'x'.repeat(1000), train: true }],
-      instance_id: `s-${i}`,
-      metadata: NO_METADATA,
-    };
-  }
+async function* lines(count: number, fault?: Error): AsyncGenerator<string> {
+  for (let i = 0; i < count; i += 1) yield `${i} ${'x'.repeat(1000)}`;
   if (fault) throw fault;
 }
 
-test('every sample becomes one line, in order, in a folder that is made', async () => {
+test('every line is written, in order, in a folder that is made', async () => {
   const path = join(folder, 'a/b/train.jsonl');
-  expect(await writeJsonl(path, samples(3000))).toBe(3000);
-  const lines = (await readFile(path, 'utf8')).split('\n');
-  expect(lines.pop()).toBe('');
-  expect(lines.map((line) => JSON.parse(line).instance_id)).toEqual(
-    Array.from({ length: 3000 }, (_, i) => `s-${i}`),
-  );
+  expect(await writeLines(path, lines(3000))).toBe(3000);
+  const written = (await readFile(path, 'utf8')).split('\n');
+  expect(written.pop()).toBe('');
+  expect(written.map((line) => Number.parseInt(line, 10))).toEqual(Array.from({ length: 3000 }, (_, i) => i));
 });
 
 test('a fault half-way leaves the old file and nothing beside it', async () => {
   const path = join(folder, 'train.jsonl');
   await writeFile(path, 'old');
-  await expect(writeJsonl(path, samples(2000, new Error('cut')))).rejects.toThrow('cut');
+  await expect(writeLines(path, lines(2000, new Error('cut')))).rejects.toThrow('cut');
   expect(await readFile(path, 'utf8')).toBe('old');
   expect(await readdir(folder)).toEqual(['train.jsonl']);
 });
 
 test('a place that cannot be written is one clear line', async () => {
   await writeFile(join(folder, 'file'), '');
-  await expect(writeJsonl(join(folder, 'file/train.jsonl'), samples(1))).rejects.toThrow(DatasetWriteError);
-  await expect(writeJsonl(folder, samples(1))).rejects.toThrow(/it is a folder/);
+  await expect(writeLines(join(folder, 'file/train.jsonl'), lines(1))).rejects.toThrow(DatasetWriteError);
+  await expect(writeLines(folder, lines(1))).rejects.toThrow(/it is a folder/);
 });

@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatasetWriteError } from './errors.ts';
-import { type Sample, sampleLine } from './sample.ts';
 
 /** Characters that are gathered before they are written. */
 const BATCH = 1 << 20;
 
 /**
- * Writes samples as JSONL, aside, and puts the file in place when it is whole and on the disk.
+ * Writes lines as they come, aside, and puts the file in place when it is whole and on the disk.
  *
- * @returns samples written
- * @throws DatasetWriteError the folder or the disk does not take it; whatever `samples` throws
+ * @param lines without their line ends
+ * @returns lines written
+ * @throws DatasetWriteError the folder or the disk does not take it; whatever `lines` throws
  */
-export async function writeJsonl(path: string, samples: AsyncIterable<Sample>): Promise<number> {
+export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<number> {
   return writeAside(path, async (file) => {
     let written = 0;
     let batch = '';
-    for await (const sample of samples) {
-      batch += `${sampleLine(sample)}\n`;
+    for await (const line of lines) {
+      batch += `${line}\n`;
       written += 1;
       if (batch.length < BATCH) continue;
       await file.write(batch);

@@ -8,3 +8,4 @@ export {
 export { NothingToDoError, RolloutFailedError, UnusableAnswerError } from './errors.ts';
 export type { GenerationEvent, Listener } from './events.ts';
 export { type GenerateOptions, generate } from './generate.ts';
+export { type Recording, recordings } from './recordings.ts';

@@ -9,6 +9,7 @@ import { RolloutFailedError } from './errors.ts';
 import type { Listener } from './events.ts';
 import { recordCalls } from './ledger.ts';
 import { fill, type Prompts } from './prompts.ts';
+import { conversationKey } from './recordings.ts';
 import type { Place } from './sandboxes.ts';
 import { describeSteps } from './steps.ts';
 
@@ -131,7 +132,8 @@ function usable(trajectory: Trajectory): Trajectory {
 
 function converse(shop: Workshop, attempt: Attempt, stage: StageName, purpose: Purpose): Conversation {
   const task = attempt.task.id;
-  const conversation = shop.teacher.open({ purpose, key: `${task}/${attempt.number}/${stage}` });
+  const key = conversationKey(task, attempt.number, stage);
+  const conversation = shop.teacher.open({ purpose, key });
   return recordCalls(conversation, { task, stage }, shop);
 }
 
