@@ -80,7 +80,7 @@ if (script.has('missing')) {
 }
 if (script.has('odd')) process.exit(7);
 if (script.has('hang')) setInterval(() => undefined, 1_000);
-else setTimeout(listen, script.has('slow') ? 1_500 : 50);
+else setTimeout(listen, script.has('slow') ? 400 : 0);
 
 function listen(): void {
   const server = createServer((request, response) => {
@@ -94,6 +94,6 @@ function listen(): void {
   });
   server.listen(Number(values.port), values.host, () => {
     log('Application startup complete.');
-    if (script.has('dies')) setTimeout(() => process.exit(3), 700);
+    if (script.has('dies')) setTimeout(() => process.exit(3), 500);
   });
 }

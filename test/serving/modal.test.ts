@@ -21,7 +21,6 @@ beforeAll(async () => {
 beforeEach(() => rm(bench.path('seen'), { force: true }));
 afterEach(() => bench.dispose());
 afterAll(async () => {
-  if (typeof venv !== 'string') await venv.dispose();
   await rm(bench.folder, { recursive: true, force: true });
 });
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Bench, freePort, untilGone } from './sera.ts';
 import { writeStudent } from './student.ts';
@@ -21,33 +21,43 @@ const seen = z.object({
   devices: z.string().optional(),
 });
 
-let bench: Bench;
-let student: string;
-let port: string;
+let root: string;
+const benches: Bench[] = [];
 
 beforeAll(async () => {
-  bench = new Bench(await mkdtemp(join(tmpdir(), 'sera-serve-')));
-  student = await writeStudent(bench.path('student'));
+  root = await mkdtemp(join(tmpdir(), 'sera-serve-'));
+});
+afterAll(async () => {
+  for (const bench of benches) bench.dispose();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** A machine of a test's own: a model, two GPUs, an engine that is installed, a port. */
+async function machine() {
+  const bench = new Bench(await mkdtemp(join(root, 'machine-')));
+  benches.push(bench);
+  const student = await writeStudent(bench.path('student'));
   await bench.install('vllm', `#!/bin/sh\nexec "${process.execPath}" "${ENGINE}" "$@"\n`);
   await bench.install('nvidia-smi', SMI);
-});
-beforeEach(async () => {
-  port = String(await freePort());
-});
-afterEach(() => bench.dispose());
-afterAll(() => rm(bench.folder, { recursive: true, force: true }));
+  const port = String(await freePort());
+  return {
+    bench,
+    student,
+    port,
+    serve: (faults = '', ...more: string[]) =>
+      bench.start(['serve', student, '--port', port, ...more], {
+        FAKE_ENGINE: faults,
+        FAKE_ENGINE_SEEN: bench.path('seen'),
+      }),
+    engineSeen: async () => seen.parse(JSON.parse(await readFile(bench.path('seen'), 'utf8'))),
+    ask: (path: string, key?: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {}),
+  };
+}
 
-const serve = (faults = '', ...more: string[]) =>
-  bench.start(['serve', student, '--port', port, ...more], {
-    FAKE_ENGINE: faults,
-    FAKE_ENGINE_SEEN: bench.path('seen'),
-  });
-const engineSeen = async () => seen.parse(JSON.parse(await readFile(bench.path('seen'), 'utf8')));
-const ask = (path: string, key?: string) =>
-  fetch(`http://127.0.0.1:${port}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {});
-
-describe('sera serve', () => {
+describe.concurrent('sera serve', () => {
   test('starts the engine, says when it answers and what to type next, and ends it at Ctrl-C', async () => {
+    const { bench, port, serve, engineSeen, ask } = await machine();
     const sera = serve('worker');
     await sera.until('sera proxy');
     const { pid, argv, key, devices } = await engineSeen();
@@ -69,6 +79,7 @@ describe('sera serve', () => {
   });
 
   test('makes a new key each time, shows it nowhere, and keeps it in a file of the user alone', async () => {
+    const { bench, serve, engineSeen } = await machine();
     const sera = serve();
     await sera.until('sera proxy');
     const { key, argv } = await engineSeen();
@@ -83,6 +94,7 @@ describe('sera serve', () => {
   });
 
   test('takes the key from a variable that is named', async () => {
+    const { bench, student, port, ask } = await machine();
     const sera = bench.start(['serve', student, '--port', port, '--api-key-env', 'MY_KEY'], {
       MY_KEY: 'sk-mine',
       FAKE_ENGINE_SEEN: bench.path('seen'),
@@ -95,6 +107,7 @@ describe('sera serve', () => {
   });
 
   test('waits for a slow engine and shows its last line meanwhile', async () => {
+    const { port, serve } = await machine();
     const sera = serve('slow', '--json');
     await sera.until('ready after');
     expect(sera.output.err).toContain('vLLM starts');
@@ -115,6 +128,7 @@ describe('sera serve', () => {
   ])(
     'an engine that fails (%s) is told by status, cause and the end of its log',
     async (fault, status, cause, line) => {
+      const { serve } = await machine();
       const sera = serve(fault);
       expect(await sera.status).toBe(1);
       expect(sera.output.err).toContain(status);
@@ -125,6 +139,7 @@ describe('sera serve', () => {
   );
 
   test('an engine that dies while it serves ends the command with its log', async () => {
+    const { serve } = await machine();
     const sera = serve('dies');
     expect(await sera.status).toBe(1);
     expect(sera.output.err).toContain('ready after');
@@ -132,6 +147,7 @@ describe('sera serve', () => {
   });
 
   test('an engine that never answers is given up and ended', async () => {
+    const { serve, engineSeen } = await machine();
     const sera = serve('hang', '--timeout', '1');
     expect(await sera.status).toBe(1);
     expect(sera.output.err).toContain('did not answer within 1 s');
@@ -139,6 +155,7 @@ describe('sera serve', () => {
   });
 
   test('a second Ctrl-C ends an engine at once that does not listen to the first', async () => {
+    const { serve, engineSeen } = await machine();
     const sera = serve('deaf,worker');
     await sera.until('sera proxy');
     const { pid } = await engineSeen();
@@ -150,6 +167,7 @@ describe('sera serve', () => {
   });
 
   test('Ctrl-C while it starts ends it too', async () => {
+    const { bench, student, port, serve, engineSeen } = await machine();
     const sera = serve('hang');
     await sera.until('GPU');
     while (
@@ -167,6 +185,7 @@ describe('sera serve', () => {
   });
 
   test('no engine outlives a command that is killed', async () => {
+    const { serve, engineSeen } = await machine();
     const sera = serve('worker');
     await sera.until('sera proxy');
     const { pid } = await engineSeen();
@@ -176,6 +195,7 @@ describe('sera serve', () => {
   });
 
   test('a port that is taken is named before anything starts', async () => {
+    const { port, serve } = await machine();
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
     const sera = serve();
@@ -185,6 +205,7 @@ describe('sera serve', () => {
   });
 
   test('an engine that is not installed is named with what to do', async () => {
+    const { bench, student, port } = await machine();
     const { status, err } = await bench.run(['serve', student, '--port', port], { PATH: '/nowhere' });
     expect(status).toBe(1);
     expect(err).toContain('vLLM is not installed here');
@@ -192,6 +213,7 @@ describe('sera serve', () => {
   });
 
   test('what does not fit is not started unless it is forced', async () => {
+    const { bench, port } = await machine();
     const config = {
       hidden_size: 8192,
       num_hidden_layers: 80,
@@ -212,8 +234,9 @@ describe('sera serve', () => {
   });
 });
 
-describe('sera serve --dry-run', () => {
+describe.concurrent('sera serve --dry-run', () => {
   test('prints the command alone on standard output, with what follows -- behind it', async () => {
+    const { bench, student } = await machine();
     const { out, status } = await bench.run([
       'serve',
       student,
@@ -233,6 +256,7 @@ describe('sera serve --dry-run', () => {
   });
 
   test('as JSON tells the memory', async () => {
+    const { bench, student } = await machine();
     const { out } = await bench.run(['serve', student, '--dry-run', '--json'], {
       CUDA_VISIBLE_DEVICES: 'GPU-aaaa',
     });
@@ -257,6 +281,7 @@ describe('sera serve --dry-run', () => {
     [['x/y', '--compose', '--kubernetes'], 'exclude each other'],
     [['--stop', 'nobody'], 'no server is called nobody'],
   ])('%j is wrong usage', async (args, words) => {
+    const { bench } = await machine();
     const { status, err, out } = await bench.run(['serve', ...args]);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toContain(words);
@@ -264,8 +289,9 @@ describe('sera serve --dry-run', () => {
   });
 });
 
-describe('what runs', () => {
+describe.concurrent('what runs', () => {
   test('is listed, not started twice under one name, and stopped by name', async () => {
+    const { bench, student, port, serve } = await machine();
     const sera = serve();
     await sera.until('sera proxy');
     const listed = await bench.run(['serve', '--list', '--json']);

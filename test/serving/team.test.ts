@@ -70,7 +70,6 @@ beforeAll(async () => {
   venv = await makeVenv(['check-jsonschema==0.39.0', 'kubernetes-validate==1.37.0']);
 }, 180_000);
 afterAll(async () => {
-  if (typeof venv !== 'string') await venv.dispose();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -20,7 +20,7 @@ export async function untilReady({
   url,
   key,
   signal,
-  every = 500,
+  every = 100,
   patience = 10_000,
 }: Probe): Promise<string> {
   for (;;) {
