@@ -74,8 +74,8 @@ describe('sera curate', () => {
     const result = await curate('first', '--out', 'specialist', '--preset', 'specialist');
     expect(result.stderr).not.toContain('fault');
     expect(result.status).toBe(0);
-    expect(result.stdout).toContain('part second rollouts: 3000 were wanted, 4 are there');
-    expect(result.stdout).toContain('part first rollouts: 5000 were wanted, 8 are there');
+    expect(result.stdout).toContain('part second rollouts: 3,000 were wanted, 4 are there');
+    expect(result.stdout).toContain('part first rollouts: 5,000 were wanted, 8 are there');
     expect(result.stdout).toMatch(/12 samples, [\d,]+ tokens: train 12 → specialist/);
   });
 
@@ -150,7 +150,7 @@ describe('sera curate', () => {
 
   test.each([
     [['--out', 'x'], 'name a source'],
-    [['nothing', '--out', 'x'], 'no such file or folder and sera.db has no such run'],
+    [['nothing', '--out', 'x'], 'no such file or folder, and no run of that name in sera.db'],
     [['first', '--out', 'x', '--where', 'steps <'], 'cannot be read'],
     [['first', '--out', 'x', '--mix', 'target=1'], '--target'],
     [['first', '--out', 'x', '--tokenizer', 'none'], 'no tokenizer at none'],

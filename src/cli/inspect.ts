@@ -43,10 +43,10 @@ export function registerInspect(program: Command): void {
 
 async function inspectSource(name: string, flags: Flags): Promise<void> {
   const { tokenizer, template, limit, html } = flags;
-  const store = await openStoreIfThere(flags.store);
+  const { store, noStore } = await openStoreIfThere(flags.store);
   try {
     const cache = cacheFolder();
-    const source = await openSource(name, { store, cache });
+    const source = await openSource(name, { store, ...(noStore === undefined ? {} : { noStore }), cache });
     const words = template === undefined ? {} : { template };
     const previews = html === undefined ? 0 : PREVIEWS;
     const found = await inspect(source, { tokenizer, ...words, limit, cache, previews });

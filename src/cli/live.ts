@@ -9,6 +9,7 @@ export class LiveLine {
   readonly #terminal = process.stderr.isTTY && process.env.TERM !== 'dumb';
   readonly #timer: NodeJS.Timeout;
   #last = '';
+  #ended = false;
 
   constructor(tell: () => string) {
     this.#tell = tell;
@@ -20,7 +21,7 @@ export class LiveLine {
   say(line: string): void {
     this.#clear();
     note(line);
-    if (this.#terminal) this.#show();
+    if (this.#terminal && !this.#ended) this.#show();
   }
 
   /** Ends the line, in its last state. */
@@ -28,6 +29,13 @@ export class LiveLine {
     clearInterval(this.#timer);
     this.#show();
     if (this.#terminal) process.stderr.write('\n');
+  }
+
+  /** Ends the line and takes it away. */
+  wipe(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.#clear();
   }
 
   #show(): void {

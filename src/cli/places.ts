@@ -7,12 +7,14 @@ export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sera');
 }
 
-/** A project without a store can still curate files. */
-export async function openStoreIfThere(path: string): Promise<Store | undefined> {
+/** The store, or why there is none: a project without one can still curate files. */
+export async function openStoreIfThere(
+  path: string,
+): Promise<{ readonly store: Store | undefined; readonly noStore?: string }> {
   try {
-    return await Store.open(path, { create: false });
+    return { store: await Store.open(path, { create: false }) };
   } catch (error) {
-    if (error instanceof StoreError) return undefined;
+    if (error instanceof StoreError) return { store: undefined, noStore: error.message };
     throw error;
   }
 }

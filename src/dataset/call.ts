@@ -23,7 +23,14 @@ export function callText(call: ToolCall): string {
   );
 }
 
-/** Whether a student should learn to write this message: not where arguments of a call are no JSON object. */
-export function isTrainable(message: AssistantMessage): boolean {
+/** An answer that its source keeps out of training. */
+export type Untrained = AssistantMessage & { readonly train: false };
+
+/**
+ * Whether a student should learn to write this message: not where arguments of a call are no JSON object, nor where
+ * the source says that it should not.
+ */
+export function isTrainable(message: AssistantMessage | Untrained): boolean {
+  if ('train' in message && !message.train) return false;
   return (message.toolCalls ?? []).every((call) => typeof callArguments(call) !== 'string');
 }

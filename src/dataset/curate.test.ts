@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curate } from './curate.ts';
 import { checkRecipe } from './recipe/recipe.ts';
 import { type Sample, sampleLine, toSample } from './sample.ts';
-import { jsonlRows, parquetRows } from './sources/files.ts';
+import { jsonlRows } from './sources/files.ts';
 import { openSource } from './sources/open.ts';
+import { parquetRows } from './sources/parquet-rows.ts';
 import { readRow } from './sources/row.ts';
 import type { SourceItem } from './sources/source.ts';
 
@@ -161,7 +162,7 @@ describe('sources', () => {
     );
     await mkdir(join(folder, 'empty'), { recursive: true });
     await expect(openSource(join(folder, 'empty'), { store: undefined, cache })).rejects.toThrow(
-      /there are no/,
+      /no .jsonl, .parquet, .traj or .traj.json file is in this folder/,
     );
     await expect(make('x', [await jsonl('bad.jsonl', ['{', '['])])).rejects.toThrow(/nothing of .*bad.jsonl/);
     expect(await readdir(folder)).not.toContain('x');

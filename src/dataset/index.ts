@@ -24,7 +24,7 @@ export { STEPS_HELP, type StepCount } from './recipe/funnel.ts';
 export { checkRecipe, PRESETS, type PresetName, type Recipe, readRecipe } from './recipe/recipe.ts';
 export { parseMix, parseVariants } from './recipe/variants.ts';
 export { FORMATS, type Format, type Sample, sampleLine } from './sample.ts';
-export { openSource } from './sources/open.ts';
+export { openSource, type SourceContext } from './sources/open.ts';
 export type { Source } from './sources/source.ts';
 export { inspectionPage } from './statistics/page.ts';
 export type { Distribution } from './statistics/statistics.ts';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { changedLines } from '../../patch/index.ts';
 import type { Candidate } from '../candidate.ts';
 import { RecipeError } from '../errors.ts';
-import { jsonlRows, parquetRows } from '../sources/files.ts';
+import { jsonlRows } from '../sources/files.ts';
+import { parquetRows } from '../sources/parquet-rows.ts';
 import { hashText, mix } from './minhash.ts';
 import { textsOf } from './texts.ts';
 

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { readFile } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Meter } from './source.ts';
 
 /** One row of a file with its number, from 1; `error` where the row could not be read. */
 export type FileRow =
@@ -11,20 +12,47 @@ export type FileRow =
 /** Bytes of a file that are read at once. */
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
+const BYTE_ORDER_MARK = '\ufeff';
 
-/** The lines of a JSONL file, one at a time; blank ones are passed over. */
-export async function* jsonlRows(path: string): AsyncGenerator<FileRow> {
-  let number = 0;
-  for await (const line of lines(path)) {
+/** The lines of a JSONL file, plain, `.gz` or `.zst`, one at a time; blank ones are passed over. */
+export function jsonlRows(path: string, meter?: Meter): AsyncGenerator<FileRow> {
+  return rowsIn(bytesOf(path, meter));
+}
+
+/** The bytes of a file, unpacked. */
+export async function* bytesOf(path: string, meter?: Meter): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: CHUNK });
+  const before = meter?.done ?? 0;
+  for await (const chunk of unpacked(file, path) as AsyncIterable<Buffer>) {
+    if (meter) meter.done = before + file.bytesRead;
+    yield chunk;
+  }
+}
+
+function unpacked(file: Readable, path: string): Readable {
+  // What breaks on the way is thrown where the last stream is read.
+  if (path.endsWith('.gz')) return pipeline(file, createGunzip(), () => {});
+  if (path.endsWith('.zst')) return pipeline(file, createZstdDecompress(), () => {});
+  return file;
+}
+
+/** @param first number of the first line */
+export async function* rowsIn(
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  first = 1,
+): AsyncGenerator<FileRow> {
+  let number = first;
+  for await (const line of lines(bytes)) {
+    const text = number === 1 && line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
+    if (text.trim() !== '') yield jsonRow(text, number);
     number += 1;
-    if (line.trim() !== '') yield jsonRow(line, number);
   }
 }
 
 /** Lines end with `\n` alone: Node's own reader would also cut at U+2028, which may stand inside a JSON string. */
-async function* lines(path: string): AsyncGenerator<string> {
+async function* lines(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<string> {
   let begun: Buffer[] = [];
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+  for await (const chunk of bytes) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const rest = chunk.subarray(start, end);
@@ -45,40 +73,16 @@ function jsonRow(line: string, number: number): FileRow {
   }
 }
 
-/** Rows that are read from a Parquet file at once. */
-const BATCH = 64;
-
-const compressors: Compressors = {
-  ZSTD: (bytes) => zstdDecompressSync(bytes),
-  GZIP: (bytes) => gunzipSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
-};
-
-/** The rows of a Parquet file, some at a time. A damaged batch costs the rest of the file, and says so. */
-export async function* parquetRows(path: string): AsyncGenerator<FileRow> {
-  const handle = await open(path);
+/** The rows of a `.json` file: one list of rows, one row, or in truth lines of JSON. Held in memory as a whole. */
+export async function* jsonRows(path: string, meter?: Meter): AsyncGenerator<FileRow> {
+  const text = (await readFile(path, 'utf8')).replace(BYTE_ORDER_MARK, '');
+  let whole: unknown;
   try {
-    const file = await asBuffer(handle);
-    const metadata = await parquetMetadataAsync(file);
-    const total = Number(metadata.num_rows);
-    for (let start = 0; start < total; start += BATCH) {
-      const end = Math.min(start + BATCH, total);
-      const rows = await parquetReadObjects({ file, metadata, compressors, rowStart: start, rowEnd: end });
-      for (const [index, value] of rows.entries()) yield { number: start + index + 1, value };
-    }
-  } finally {
-    await handle.close();
+    whole = JSON.parse(text);
+  } catch {
+    yield* jsonlRows(path, meter);
+    return;
   }
-}
-
-async function asBuffer(handle: Awaited<ReturnType<typeof open>>): Promise<AsyncBuffer> {
-  const { size } = await handle.stat();
-  return {
-    byteLength: size,
-    async slice(start, end = size) {
-      const bytes = new Uint8Array(Math.max(0, end - start));
-      await handle.read(bytes, 0, bytes.length, start);
-      return bytes.buffer;
-    },
-  };
+  const rows: readonly unknown[] = Array.isArray(whole) ? whole : [whole];
+  for (const [index, value] of rows.entries()) yield { number: index + 1, value };
 }

@@ -50,10 +50,18 @@ function readTools(system: string): { system: string; tools: ToolDefinition[] } 
 
 /** A tool as chat completion APIs describe it, or only what stands inside. */
 export function toolOf(described: unknown): ToolDefinition {
-  const outer = described as { function?: unknown };
-  const { name, description, parameters } = (outer.function ?? outer) as Partial<ToolDefinition>;
+  const outer = withoutNulls(described) as { function?: unknown } | undefined;
+  const { name, description, parameters } = (outer?.function ?? outer ?? {}) as Partial<ToolDefinition>;
   if (typeof name !== 'string') throw new Error('a tool has no name');
   return { name, description: description ?? '', parameters: parameters ?? {} };
+}
+
+/** Arrow gives every object all the keys of its column: those that are null were never written. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (value === null || typeof value !== 'object') return value;
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
 /** What does not read as text and then calls stays text, as it was. */

@@ -1,88 +1,106 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Store } from '../../store/index.ts';
 import { SourceError } from '../errors.ts';
 import { toCandidate } from '../export.ts';
+import { ACCOUNT } from '../output/folder.ts';
 import { finishedTasks } from '../stored.ts';
-import { type FileRow, jsonlRows, parquetRows } from './files.ts';
+import { type FileRow, jsonlRows, jsonRows } from './files.ts';
 import { fetchDataset } from './hub.ts';
-import { readRow } from './row.ts';
-import { readItem, type Source, type SourceItem } from './source.ts';
+import { parquetRows } from './parquet-rows.ts';
+import { rowItem } from './row-item.ts';
+import { broken, type Meter, type Source, type SourceItem } from './source.ts';
 import { asTrajectory, findTrajectories, readTrajectories } from './trajectories.ts';
 
 export interface SourceContext {
   /** The store for runs, where there is one. */
   readonly store: Store | undefined;
+  /** Why there is none, for the person who named a run. */
+  readonly noStore?: string;
   /** Where data sets of the Hub are kept. */
   readonly cache: string;
 }
 
+const KINDS = '.jsonl (also .gz, .zst), .json, .parquet, .traj or .traj.json';
+
 /**
- * Finds what a name on the command line means: a file (`.jsonl`, `.parquet`, `.traj`, `.traj.json`), a folder of such
- * files, a run of the store, or a data set of the Hub as `owner/name`.
+ * Finds what a name on the command line means: a file (`.jsonl`, `.jsonl.gz`, `.jsonl.zst`, `.json`, `.parquet`,
+ * `.traj`, `.traj.json`), a folder of such files, a run of the store, or a data set of the Hub as `owner/name`.
  *
  * @throws SourceError there is nothing of that name
+ * @throws HubError it may be one of the Hub, which cannot be reached
  */
 export async function openSource(name: string, context: SourceContext): Promise<Source> {
+  const meter: Meter = { done: 0, total: 0 };
   const found = await stat(name).catch(() => undefined);
-  if (found?.isDirectory()) return { name, read: await openFolder(name) };
-  if (found) return { name, read: openFile(name) };
-  const { store } = context;
-  if (store && (await store.findRun(name))) return { name, read: () => readRun(store, name) };
-  if (/^[\w.-]+\/[\w.-]+$/.test(name)) {
-    const folder = await fetchDataset(name, context.cache);
-    return { name, read: await openFolder(folder) };
+  if (found?.isDirectory()) return { name, read: await openFolder(name, meter), meter };
+  if (found) return { name, read: await openFile(name, meter), meter };
+  const { store, cache, noStore = 'there is no store of runs' } = context;
+  if (store && (await store.findRun(name))) return { name, read: () => readRun(store, name, meter), meter };
+  if (isHubId(name)) {
+    return { name, read: await openFolder(await fetchDataset(name, cache), meter), meter };
   }
-  const where = store ? ` and ${store.path} has no such run` : '';
-  throw new SourceError(`${name}: there is no such file or folder${where}; sera runs lists the runs`);
+  const runs = store ? `no run of that name in ${store.path} (sera runs lists them)` : noStore;
+  throw new SourceError(`${name}: there is no such file or folder, and ${runs}`);
+}
+
+/** `owner/name`, and no path of a file that is not there. */
+function isHubId(name: string): boolean {
+  return /^\w[\w.-]*\/\w[\w.-]*$/.test(name) && rowsOf(name) === undefined && asTrajectory(name).length === 0;
 }
 
 type Read = Source['read'];
 
-function openFile(path: string): Read {
+async function openFile(path: string, meter: Meter): Promise<Read> {
   const trajectories = asTrajectory(path);
-  if (trajectories.length > 0) return () => readTrajectories(trajectories);
-  const extension = extname(path);
-  if (extension === '.parquet') return () => readRows(path, parquetRows(path));
-  if (extension === '.jsonl' || extension === '.json') return () => readRows(path, jsonlRows(path));
-  throw new SourceError(
-    `${path}: a source is a .jsonl, .parquet, .traj or .traj.json file, or a folder of them`,
-  );
+  if (trajectories.length > 0) return () => readTrajectories(trajectories, meter);
+  const rows = rowsOf(path);
+  if (!rows) throw new SourceError(`${path}: a source is a ${KINDS} file, or a folder of them`);
+  meter.total += (await stat(path)).size;
+  return () => readRows(path, rows(path, meter));
 }
 
-async function openFolder(folder: string): Promise<Read> {
+type Rows = (path: string, meter: Meter) => AsyncIterable<FileRow>;
+
+function rowsOf(path: string): Rows | undefined {
+  if (/\.jsonl(\.gz|\.zst)?$/.test(path)) return jsonlRows;
+  if (path.endsWith('.parquet')) return parquetRows;
+  return path.endsWith('.json') ? jsonRows : undefined;
+}
+
+async function openFolder(folder: string, meter: Meter): Promise<Read> {
   const trajectories = await findTrajectories(folder);
-  if (trajectories.length > 0) return () => readTrajectories(trajectories);
+  if (trajectories.length > 0) return () => readTrajectories(trajectories, meter);
   const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => /\.(jsonl|parquet)$/.test(name) && !/(^|\/)\./.test(name)).sort();
-  // A data set written here holds the same samples in both forms.
-  const parquet = files.filter((name) => name.endsWith('.parquet'));
-  const chosen = parquet.length > 0 ? parquet : files;
-  if (chosen.length === 0) {
-    throw new SourceError(
-      `${folder}: there are no .traj, .traj.json, .jsonl or .parquet files in this folder`,
-    );
-  }
+  const files = names.filter(
+    (name) => /\.(jsonl(\.gz|\.zst)?|parquet)$/.test(name) && !/(^|\/)\./.test(name),
+  );
+  // A data set that was written here holds the same samples in both forms.
+  const both = names.some((name) => basename(name) === ACCOUNT);
+  const chosen = both ? files.filter((name) => name.endsWith('.parquet')) : files;
+  if (chosen.length === 0)
+    throw new SourceError(`${folder}: no .jsonl, .parquet, .traj or .traj.json file is in this folder`);
+  const reads = await Promise.all(chosen.sort().map((name) => openFile(join(folder, name), meter)));
   return async function* read() {
-    for (const name of chosen) yield* openFile(join(folder, name))();
+    for (const each of reads) yield* each();
   };
 }
 
 async function* readRows(path: string, rows: AsyncIterable<FileRow>): AsyncGenerator<SourceItem> {
   try {
-    for await (const row of rows) {
-      const where = `${path}:${row.number}`;
-      if ('error' in row) yield { kind: 'broken', where, why: row.error };
-      else yield readItem(where, () => readRow(row.value, row.number));
-    }
+    for await (const row of rows) yield await rowItem(row, path);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    yield { kind: 'broken', where: path, why: why.split('\n')[0] ?? '' };
+    yield broken(path, error);
   }
 }
 
-async function* readRun(store: Store, name: string): AsyncGenerator<SourceItem> {
+/** Of a run only the number of tasks is known: both rollouts of one come to about this many bytes. */
+const TASK = 300_000;
+
+async function* readRun(store: Store, name: string, meter: Meter): AsyncGenerator<SourceItem> {
+  meter.total = (await store.tasks(name, ['done'])).length * TASK;
   for await (const task of finishedTasks(store, name)) {
+    meter.done += TASK;
     for (const [rollout, trajectory] of [[1, task.rolloutOne] as const, [2, task.rolloutTwo] as const]) {
       if (trajectory) yield { kind: 'candidate', candidate: toCandidate(task, rollout, trajectory) };
     }

@@ -11,6 +11,14 @@ export interface Source {
   /** As the user named it. */
   readonly name: string;
   read(): AsyncIterable<SourceItem>;
+  /** How far the reading is. */
+  readonly meter?: Meter;
+}
+
+/** How much of something has been read, in bytes or what comes near it. */
+export interface Meter {
+  done: number;
+  total: number;
 }
 
 /** Reads one row or file; whatever it throws costs that one alone. */
@@ -18,8 +26,12 @@ export function readItem(where: string, read: () => Candidate): SourceItem {
   try {
     return { kind: 'candidate', candidate: read() };
   } catch (error) {
-    return { kind: 'broken', where, why: reasonOf(error) };
+    return broken(where, error);
   }
+}
+
+export function broken(where: string, error: unknown): SourceItem {
+  return { kind: 'broken', where, why: reasonOf(error) };
 }
 
 /** The first line of what went wrong; of a schema's many complaints the first with its place. */
@@ -30,4 +42,13 @@ function reasonOf(error: unknown): string {
   }
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n')[0] ?? '';
+}
+
+/** @throws Error in three words: where a file is torn, the parser's own account of it helps nobody */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('not JSON');
+  }
 }

@@ -5,8 +5,8 @@ import type { ProfileName } from '../../agent/index.ts';
 import type { Message, ToolDefinition } from '../../trajectory/index.ts';
 import { type Candidate, NO_METADATA } from '../candidate.ts';
 import { readHistory } from '../upstream.ts';
-import { repositoryOf } from './row.ts';
-import { readItem, type SourceItem } from './source.ts';
+import { repositoryOf } from './metadata.ts';
+import { type Meter, parseJson, readItem, type SourceItem } from './source.ts';
 
 const Info = z.looseObject({
   exit_status: z.string().nullish(),
@@ -25,15 +25,10 @@ export interface TrajectoryFile {
   readonly id: string;
 }
 
-/** The files `ID/ID.traj` and `ID/ID.traj.json`, or the same without a folder each, in the order of their names. */
+/** The files `ID/ID.traj` and `ID/ID.traj.json`, however deep they lie, in the order of their names. */
 export async function findTrajectories(folder: string): Promise<TrajectoryFile[]> {
-  const found: TrajectoryFile[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    const files = entry.isDirectory() ? (await readdir(path)).map((name) => join(path, name)) : [path];
-    found.push(...files.flatMap(asTrajectory));
-  }
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const names = await readdir(folder, { recursive: true });
+  return names.sort().flatMap((name) => asTrajectory(join(folder, name)));
 }
 
 export function asTrajectory(path: string): TrajectoryFile[] {
@@ -41,18 +36,31 @@ export function asTrajectory(path: string): TrajectoryFile[] {
   return id ? [{ path, profile: mini ? 'mini' : 'swe-agent', id }] : [];
 }
 
-export async function* readTrajectories(files: readonly TrajectoryFile[]): AsyncGenerator<SourceItem> {
+export async function* readTrajectories(
+  files: readonly TrajectoryFile[],
+  meter: Meter,
+): AsyncGenerator<SourceItem> {
+  const sizes = await Promise.all(
+    files.map(({ path }) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  meter.total = sizes.reduce((sum, size) => sum + size, 0);
   // The files don't say what tools there were; the agent's room is loaded only where it is needed.
   const { openProfile } = await import('../../agent/index.ts');
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
+    meter.done += sizes[index] ?? 0;
     const text = await readFile(file.path, 'utf8').catch((error: Error) => error);
     const pred = await readPrediction(file);
     yield readItem(file.path, () => {
       if (text instanceof Error) throw text;
       const { tools } = openProfile(file.profile);
       return file.profile === 'mini'
-        ? readMini(file, JSON.parse(text), tools)
-        : readSweAgent(file, JSON.parse(text), tools, pred);
+        ? readMini(file, parseJson(text), tools)
+        : readSweAgent(file, parseJson(text), tools, pred);
     });
   }
 }
