@@ -20,3 +20,17 @@ export interface AnswerUsage {
 }
 
 export const NO_USAGE: AnswerUsage = { input: 0, cached: 0, output: 0 };
+
+/** Pieces of one text as one event. */
+export function joinPieces(events: readonly AnswerEvent[]): AnswerEvent[] {
+  const result: AnswerEvent[] = [];
+  for (const event of events) {
+    const last = result.at(-1);
+    if (event.type === 'text' && last?.type === 'text')
+      result[result.length - 1] = { ...last, text: last.text + event.text };
+    else if (event.type === 'reasoning' && last?.type === 'reasoning')
+      result[result.length - 1] = { ...last, text: last.text + event.text };
+    else result.push(event);
+  }
+  return result;
+}

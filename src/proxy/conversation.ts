@@ -9,6 +9,8 @@ export interface ClientRequest {
   readonly turns: readonly Turn[];
   readonly tools: readonly ClientTool[];
   readonly stream: boolean;
+  /** Whether a streamed answer ends with its usage, where the protocol leaves that to the client. */
+  readonly includeUsage?: boolean;
   readonly sampling: Sampling;
 }
 
@@ -26,6 +28,10 @@ export interface ClientTool {
   readonly description: string;
   /** JSON Schema of an object. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** How the client is called where that is no function's way: with a text of any form, or an argument vector. */
+  readonly form?: 'text' | 'vector';
+  /** What the client groups the tool under, and wants to be told with a call. */
+  readonly namespace?: string;
 }
 
 export type Turn = UserTurn | AssistantTurn | ResultsTurn | SystemTurn;

@@ -1,4 +1,5 @@
 import type { AnswerEvent } from './answer.ts';
+import type { ClientRequest } from './conversation.ts';
 import type { ProxyFault } from './fault.ts';
 
 /** Writes one streamed answer in a client's protocol. Each method gives the bytes to send, which may be none. */
@@ -13,10 +14,16 @@ export interface AnswerWriter {
 
 /** What differs between the protocols that clients speak. */
 export interface ClientProtocol {
-  readonly name: 'anthropic' | 'openai';
-  writer(model: string, options: WriterOptions): AnswerWriter;
+  readonly name: 'anthropic' | 'openai' | 'responses';
+  /**
+   * Reads a request of this protocol.
+   *
+   * @throws ProxyFault it is none
+   */
+  read(body: unknown): ClientRequest;
+  writer(request: ClientRequest, options: WriterOptions): AnswerWriter;
   /** The answer in one piece. */
-  whole(model: string, events: readonly AnswerEvent[], options: WriterOptions): object;
+  whole(request: ClientRequest, events: readonly AnswerEvent[], options: WriterOptions): object;
   errorBody(fault: ProxyFault): object;
   /** HTTP status of an error before the answer has begun. */
   status(fault: ProxyFault): number;
@@ -25,6 +32,4 @@ export interface ClientProtocol {
 export interface WriterOptions {
   /** Whether reasoning is shown, or only kept for the next request. */
   readonly showThinking: boolean;
-  /** Whether a streamed answer ends with its usage. */
-  readonly includeUsage: boolean;
 }

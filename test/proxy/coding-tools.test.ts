@@ -15,6 +15,19 @@ const TOOLS = [
     args: ['-p', 'Fix it', '--dangerously-skip-permissions'],
   },
   { name: 'opencode', package: 'opencode-ai@1.18.33', args: ['run', 'Fix it'] },
+  {
+    name: 'codex',
+    package: '@openai/codex@0.169.0',
+    args: [
+      '-c',
+      'analytics.enabled=false',
+      '-c',
+      'check_for_update_on_startup=false',
+      'exec',
+      '--dangerously-bypass-approvals-and-sandbox',
+      'Fix it',
+    ],
+  },
   { name: 'qwen', package: '@qwen-code/qwen-code@0.24.4', args: ['-y', '-p', 'Fix it'] },
 ];
 

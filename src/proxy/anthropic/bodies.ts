@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnswerEnd, AnswerUsage } from '../answer.ts';
 import type { Reasoning } from '../conversation.ts';
 import type { FaultKind, ProxyFault } from '../fault.ts';
-import { hiddenReasoning } from './reasoning.ts';
+import { packReasoning } from '../kept-reasoning.ts';
 
 export const STOP_REASON: Readonly<Record<AnswerEnd['finish'], string>> = {
   stop: 'end_turn',
@@ -45,6 +45,6 @@ export function errorBody({ kind, message, usage }: ProxyFault): object {
   };
 }
 
-export function hiddenBlock({ text, field }: Reasoning): object {
-  return { type: 'redacted_thinking', data: hiddenReasoning({ text, field }) };
+export function hiddenBlock(reasoning: Reasoning): object {
+  return { type: 'redacted_thinking', data: packReasoning(reasoning) };
 }

@@ -1,45 +1,33 @@
-import type { AnswerEvent } from '../answer.ts';
-import type { Reasoning } from '../conversation.ts';
+import { type AnswerEvent, joinPieces } from '../answer.ts';
+import type { ClientRequest, Reasoning } from '../conversation.ts';
 import type { ClientProtocol, WriterOptions } from '../writer.ts';
 import { errorBody, hiddenBlock, messageId, STOP_REASON, usageBody } from './bodies.ts';
 import { signatureOf } from './reasoning.ts';
+import { readMessagesRequest } from './request.ts';
 import { anthropicWriter } from './writer.ts';
 
 /** Anthropic's Messages API. */
 export const anthropicProtocol: ClientProtocol = {
   name: 'anthropic',
+  read: readMessagesRequest,
   writer: anthropicWriter,
   whole,
   errorBody,
   status: ({ kind, status }) => (kind === 'overloaded' ? 529 : status),
 };
 
-function whole(model: string, events: readonly AnswerEvent[], options: WriterOptions): object {
+function whole({ model }: ClientRequest, events: readonly AnswerEvent[], options: WriterOptions): object {
   const end = events.find((event) => event.type === 'end')?.end;
   return {
     id: messageId(),
     type: 'message',
     role: 'assistant',
     model,
-    content: joined(events).flatMap((event) => block(event, options)),
+    content: joinPieces(events).flatMap((event) => block(event, options)),
     stop_reason: STOP_REASON[end?.finish ?? 'stop'],
     stop_sequence: null,
     usage: usageBody(end?.usage ?? { input: 0, cached: 0, output: 0 }),
   };
-}
-
-/** Pieces of one text as one event. */
-function joined(events: readonly AnswerEvent[]): AnswerEvent[] {
-  const result: AnswerEvent[] = [];
-  for (const event of events) {
-    const last = result.at(-1);
-    if (event.type === 'text' && last?.type === 'text')
-      result[result.length - 1] = { ...last, text: last.text + event.text };
-    else if (event.type === 'reasoning' && last?.type === 'reasoning')
-      result[result.length - 1] = { ...last, text: last.text + event.text };
-    else result.push(event);
-  }
-  return result;
 }
 
 function block(event: AnswerEvent, { showThinking }: WriterOptions): object[] {

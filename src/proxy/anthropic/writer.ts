@@ -1,5 +1,5 @@
 import type { AnswerEnd, AnswerEvent } from '../answer.ts';
-import type { Reasoning, ReasoningField } from '../conversation.ts';
+import type { ClientRequest, Reasoning, ReasoningField } from '../conversation.ts';
 import type { AnswerWriter, WriterOptions } from '../writer.ts';
 import { errorBody, hiddenBlock, messageId, STOP_REASON, usageBody } from './bodies.ts';
 import { signatureOf } from './reasoning.ts';
@@ -7,7 +7,7 @@ import { signatureOf } from './reasoning.ts';
 type Open = { readonly type: 'text' } | { readonly type: 'thinking'; readonly field: ReasoningField };
 
 /** Writes an answer as the events of the Messages API: a message of blocks, each of which begins, grows and ends. */
-export function anthropicWriter(model: string, { showThinking }: WriterOptions): AnswerWriter {
+export function anthropicWriter({ model }: ClientRequest, { showThinking }: WriterOptions): AnswerWriter {
   let index = 0;
   let open: Open | undefined;
   let hidden: Reasoning | undefined;

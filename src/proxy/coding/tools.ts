@@ -28,6 +28,7 @@ interface CodingTool {
 const TOOLS: Readonly<Record<string, CodingTool>> = {
   claude: { install: 'npm install -g @anthropic-ai/claude-code', launch: claude },
   opencode: { install: 'npm install -g opencode-ai', launch: opencode },
+  codex: { install: 'npm install -g @openai/codex', launch: codex },
   qwen: { install: 'npm install -g @qwen-code/qwen-code', launch: qwen },
 };
 
@@ -49,10 +50,6 @@ export function installOf(name: string): string {
 function toolOf(name: string): CodingTool {
   const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
   if (tool) return tool;
-  if (name === 'codex')
-    throw new UsageError(
-      'codex speaks only the Responses API, which the proxy does not: use claude, opencode or qwen.',
-    );
   throw new UsageError(
     `There is no set-up for ${name}: use ${CODING_TOOLS.join(', ')}, or point it at \`sera proxy\` by hand.`,
   );
@@ -93,6 +90,22 @@ function opencode({ url, key, model, context }: ProxyAddress, args: readonly str
     small_model: `sera/${model}`,
   };
   return { program: 'opencode', args, environment: { OPENCODE_CONFIG_CONTENT: JSON.stringify(config) } };
+}
+
+/** Its settings as options of the command line, each in TOML. */
+function codex({ url, key, model, context }: ProxyAddress, args: readonly string[]): Launch {
+  const provider = `{name="SERA",base_url=${JSON.stringify(`${url}/v1`)},env_key="SERA_PROXY_KEY",wire_api="responses"}`;
+  const settings = [
+    `model_providers.sera=${provider}`,
+    'model_provider="sera"',
+    `model=${JSON.stringify(model)}`,
+    ...(context === undefined ? [] : [`model_context_window=${context}`]),
+  ];
+  return {
+    program: 'codex',
+    args: [...settings.flatMap((setting) => ['-c', setting]), ...args],
+    environment: { SERA_PROXY_KEY: key },
+  };
 }
 
 function qwen({ url, key, model }: ProxyAddress, args: readonly string[]): Launch {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { AnswerEnd, AnswerEvent, AnswerUsage } from '../answer.ts';
-import type { ClientCall } from '../conversation.ts';
-import type { FaultKind, ProxyFault } from '../fault.ts';
+import type { ClientCall, ClientRequest } from '../conversation.ts';
+import type { ProxyFault } from '../fault.ts';
 import type { AnswerWriter, ClientProtocol, WriterOptions } from '../writer.ts';
+import { errorOf } from './errors.ts';
+import { readChatRequest } from './request.ts';
 
 /** OpenAI's chat completions; reasoning stands in `reasoning_content`, as vLLM and its clients have it. */
 export const openaiProtocol: ClientProtocol = {
   name: 'openai',
+  read: readChatRequest,
   writer,
   whole,
   errorBody,
@@ -20,22 +23,8 @@ const FINISH: Readonly<Record<AnswerEnd['finish'], string>> = {
   refused: 'content_filter',
 };
 
-const ERRORS: Readonly<Record<FaultKind, readonly [type: string, code: string | null]>> = {
-  invalid: ['invalid_request_error', null],
-  unauthorized: ['authentication_error', 'invalid_api_key'],
-  forbidden: ['permission_error', null],
-  'not-found': ['invalid_request_error', 'not_found'],
-  'too-large': ['invalid_request_error', 'request_too_large'],
-  overflow: ['invalid_request_error', 'context_length_exceeded'],
-  'rate-limit': ['rate_limit_exceeded', 'rate_limit_exceeded'],
-  overloaded: ['server_error', 'overloaded'],
-  unreachable: ['server_error', 'upstream_unreachable'],
-  broken: ['server_error', 'upstream_error'],
-};
-
-function errorBody({ kind, message, usage }: ProxyFault): object {
-  const [type, code] = ERRORS[kind];
-  return { error: { message, type, param: null, code }, ...(usage ? { usage: usageBody(usage) } : {}) };
+function errorBody(fault: ProxyFault): object {
+  return { error: errorOf(fault), ...(fault.usage ? { usage: usageBody(fault.usage) } : {}) };
 }
 
 function usageBody({ input, cached, output }: AnswerUsage): object {
@@ -47,7 +36,7 @@ function usageBody({ input, cached, output }: AnswerUsage): object {
   };
 }
 
-function writer(model: string, { showThinking, includeUsage }: WriterOptions): AnswerWriter {
+function writer({ model, includeUsage }: ClientRequest, { showThinking }: WriterOptions): AnswerWriter {
   const id = completionId();
   const created = Math.floor(Date.now() / 1000);
   const head = `{"id":"${id}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
@@ -69,14 +58,18 @@ function writer(model: string, { showThinking, includeUsage }: WriterOptions): A
           return chunk(JSON.stringify({ tool_calls: [{ index: calls - 1, ...callBody(event.call) }] }));
         case 'end': {
           const usage = `data: ${head},"choices":[],"usage":${JSON.stringify(usageBody(event.end.usage))}}\n\n`;
-          return `${chunk('{}', JSON.stringify(FINISH[event.end.finish]))}${includeUsage ? usage : ''}data: [DONE]\n\n`;
+          return `${chunk('{}', JSON.stringify(FINISH[event.end.finish]))}${includeUsage === true ? usage : ''}data: [DONE]\n\n`;
         }
       }
     },
   };
 }
 
-function whole(model: string, events: readonly AnswerEvent[], { showThinking }: WriterOptions): object {
+function whole(
+  { model }: ClientRequest,
+  events: readonly AnswerEvent[],
+  { showThinking }: WriterOptions,
+): object {
   const texts = (type: 'text' | 'reasoning') =>
     events.flatMap((event) => (event.type === type && 'text' in event ? [event.text] : [])).join('');
   const calls = events.flatMap((event) => (event.type === 'call' ? [callBody(event.call)] : []));

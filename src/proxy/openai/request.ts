@@ -48,7 +48,7 @@ const ChatRequest = z.object({
  *
  * @throws ProxyFault it is none
  */
-export function readChatRequest(body: unknown): ClientRequest & { readonly includeUsage: boolean } {
+export function readChatRequest(body: unknown): ClientRequest {
   const result = ChatRequest.safeParse(body);
   if (!result.success) throw new ProxyFault('invalid', z.prettifyError(result.error));
   const asked = result.data;

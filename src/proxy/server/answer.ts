@@ -10,7 +10,7 @@ import type { Metrics } from './metrics.ts';
 import { AnswerStream } from './stream.ts';
 
 export interface AnswerOptions {
-  readonly request: ClientRequest & { readonly includeUsage?: boolean };
+  readonly request: ClientRequest;
   readonly protocol: ClientProtocol;
   readonly outgoing: ServerResponse;
   readonly settings: AppSettings;
@@ -50,11 +50,7 @@ type Told = (event: AnswerEvent) => AnswerEvent;
 
 async function streamed(options: AnswerOptions, parts: Parts, told: Told): Promise<void> {
   const { protocol, outgoing, settings, metrics, request } = options;
-  const stream = new AnswerStream(
-    outgoing,
-    protocol.writer(request.model, writerOptions(options)),
-    settings.pingMs,
-  );
+  const stream = new AnswerStream(outgoing, protocol.writer(request, settings), settings.pingMs);
   try {
     const emit = (event: AnswerEvent) => stream.write(told(event));
     metrics.used(await exchange({ ...parts, emit, onBegin: () => stream.begin() }));
@@ -69,22 +65,15 @@ async function streamed(options: AnswerOptions, parts: Parts, told: Told): Promi
 }
 
 async function inOnePiece(options: AnswerOptions, parts: Parts, told: Told): Promise<void> {
-  const { protocol, outgoing, metrics, request } = options;
+  const { protocol, outgoing, settings, metrics, request } = options;
   const events: AnswerEvent[] = [];
   const emit = (event: AnswerEvent): undefined => {
     events.push(told(event));
   };
   metrics.used(await exchange({ ...parts, emit, onBegin: () => {} }));
-  const body = JSON.stringify(protocol.whole(request.model, events, writerOptions(options)));
+  const body = JSON.stringify(protocol.whole(request, events, settings));
   outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   outgoing.end(body);
-}
-
-function writerOptions({ request, settings }: AnswerOptions): {
-  showThinking: boolean;
-  includeUsage: boolean;
-} {
-  return { showThinking: settings.showThinking, includeUsage: request.includeUsage === true };
 }
 
 function faultOf(error: unknown, { settings }: AnswerOptions): ProxyFault {

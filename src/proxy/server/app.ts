@@ -4,12 +4,10 @@ import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { anthropicProtocol } from '../anthropic/protocol.ts';
-import { readMessagesRequest } from '../anthropic/request.ts';
-import type { ClientRequest } from '../conversation.ts';
 import { estimate } from '../exchange.ts';
 import { ProxyFault } from '../fault.ts';
 import { openaiProtocol } from '../openai/protocol.ts';
-import { readChatRequest } from '../openai/request.ts';
+import { responsesProtocol } from '../responses/protocol.ts';
 import { type TranslationSettings, translate } from '../translate/translate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ClientProtocol } from '../writer.ts';
@@ -71,7 +69,7 @@ export function createApp(settings: AppSettings): Hono<Env> {
     context.json(modelBody(context.req.param('name'), protocolOf(context).name)),
   );
   app.post('/v1/messages/count_tokens', async (context) => {
-    const request = readMessagesRequest(await readJson(context.env.incoming, settings.bodyLimit));
+    const request = anthropicProtocol.read(await readJson(context.env.incoming, settings.bodyLimit));
     const { dialogue } = await translate(request, settings);
     const question = { ...dialogue, maxTokens: undefined, sampling: {} };
     const count = await upstream.countTokens(question, request.model, AbortSignal.timeout(10_000));
@@ -84,14 +82,14 @@ export function createApp(settings: AppSettings): Hono<Env> {
     metrics.opened();
     outgoing.once('close', () => metrics.closed(context.req.path, outgoing.statusCode));
     const body = await readJson(incoming, settings.bodyLimit);
-    const request: ClientRequest & { readonly includeUsage?: boolean } =
-      protocol.name === 'openai' ? readChatRequest(body) : readMessagesRequest(body);
+    const request = protocol.read(body);
     if (settings.logContents) settings.log.info({ body }, 'request');
     await answer({ request, protocol, outgoing, settings, metrics, started });
     return RESPONSE_ALREADY_SENT;
   };
   app.post('/v1/messages', (context) => respond(context, anthropicProtocol));
   app.post('/v1/chat/completions', (context) => respond(context, openaiProtocol));
+  app.post('/v1/responses', (context) => respond(context, responsesProtocol));
 
   app.notFound((context) =>
     refuse(context, new ProxyFault('not-found', `There is no ${context.req.path} here.`)),
@@ -107,6 +105,7 @@ export function createApp(settings: AppSettings): Hono<Env> {
 
 /** Anthropic's clients say their protocol's version; everything else is OpenAI's. */
 function protocolOf(context: Context<Env>): ClientProtocol {
+  if (context.req.path.startsWith('/v1/responses')) return responsesProtocol;
   const isAnthropic =
     context.req.path.startsWith('/v1/messages') || context.req.header('anthropic-version') !== undefined;
   return isAnthropic ? anthropicProtocol : openaiProtocol;
@@ -123,12 +122,12 @@ function refuse(context: Context<Env>, fault: ProxyFault): Response {
 
 function modelList(names: readonly string[], protocol: ClientProtocol['name']): object {
   const data = names.map((name) => modelBody(name, protocol));
-  if (protocol === 'openai') return { object: 'list', data };
+  if (protocol !== 'anthropic') return { object: 'list', data };
   return { data, has_more: false, first_id: names[0] ?? null, last_id: names.at(-1) ?? null };
 }
 
 function modelBody(id: string, protocol: ClientProtocol['name']): object {
-  return protocol === 'openai'
-    ? { id, object: 'model', created: 0, owned_by: 'sera' }
-    : { id, type: 'model', display_name: id, created_at: '1970-01-01T00:00:00Z' };
+  return protocol === 'anthropic'
+    ? { id, type: 'model', display_name: id, created_at: '1970-01-01T00:00:00Z' }
+    : { id, object: 'model', created: 0, owned_by: 'sera' };
 }

@@ -1,5 +1,6 @@
 import type { ClientTool } from '../conversation.ts';
 import { claudeResults } from './claude-results.ts';
+import { codexKit } from './codex.ts';
 import { opencodeResults } from './opencode-results.ts';
 import { qwenResults } from './qwen-results.ts';
 import type { ResultReader } from './results.ts';
@@ -11,6 +12,19 @@ export interface ToolKit {
   readonly edit?: EditTool;
   readonly write?: WriteTool;
   readonly results: ResultReader;
+  /** Where the client has none of these tools: what it is asked for in their place. */
+  readonly disguise?: Disguise;
+}
+
+export interface NamedCall {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Calls of a kit as those of other tools, there and back. */
+export interface Disguise {
+  toClient(call: NamedCall): NamedCall;
+  toKit(call: NamedCall): NamedCall;
 }
 
 export interface BashTool {
@@ -20,6 +34,17 @@ export interface BashTool {
   readonly extra: Readonly<Record<string, unknown>>;
   /** Whether the next command begins where the last one went. */
   readonly staysInFolder: boolean;
+  /** How a command that the client does not wait for any longer is waited for. */
+  readonly poll?: PollTool;
+}
+
+export interface PollTool {
+  readonly name: string;
+  readonly session: string;
+  /** What the command is to read; none to wait. */
+  readonly characters: string;
+  /** What every call carries beside these. */
+  readonly wait: Readonly<Record<string, unknown>>;
 }
 
 export interface ReadTool {
@@ -36,12 +61,16 @@ export interface EditTool {
   readonly path: string;
   readonly old: string;
   readonly new: string;
+  /** Whether it takes whole lines alone, which only a known file has, and the first place where they stand. */
+  readonly isWhole?: boolean;
 }
 
 export interface WriteTool {
   readonly name: string;
   readonly path: string;
   readonly content: string;
+  /** Whether it writes over a file that is there. */
+  readonly overwrites?: boolean;
 }
 
 /** Milliseconds: the time limit of a command in the model's training. */
@@ -61,6 +90,10 @@ const RESULTS: Readonly<Record<string, ResultReader>> = {
 
 /** Finds a client's kit among its tools; none where it has no shell: such a request is not a rollout. */
 export function findKit(tools: readonly ClientTool[]): ToolKit | undefined {
+  if (oneOf(tools, READ) === undefined) {
+    const codex = codexKit(tools);
+    if (codex) return codex;
+  }
   const shell = oneOf(tools, BASH);
   const command = shell && parameter(shell, ['command', 'cmd']);
   if (!shell || !command || !isText(shell, command)) return undefined;

@@ -8,6 +8,8 @@ export interface ResultReader {
 
 export type CommandResult =
   | { readonly type: 'ran'; readonly output: string; readonly exitCode: number | undefined }
+  /** It has not ended yet; what it prints from here on must be asked for. */
+  | { readonly type: 'running'; readonly output: string; readonly session: number }
   /** It was not run, or not to its end; the text says why. */
   | { readonly type: 'other'; readonly text: string };
 

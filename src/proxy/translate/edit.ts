@@ -1,6 +1,7 @@
 import { type EditorRequest, expandTabs } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
 import type { EditTool, ReadTool } from '../tools/kit.ts';
+import type { EditResult } from '../tools/results.ts';
 import { runEditor, uniqueChange } from './edit-place.ts';
 import type { Step, Work } from './history.ts';
 import { MOST_READS, type Reading, readCall, readOn } from './reading.ts';
@@ -27,7 +28,11 @@ const MOST_EDITS = 3;
  * `str_replace` as the client's edit. Texts go over as the model wrote them, in the client's paths; where the file is
  * known, as the file has them: with its tabs, or with a `/testbed` that it really holds.
  */
-export async function planReplace(world: World, { edit }: EditTools, request: EditorRequest): Promise<Plan> {
+export async function planReplace(
+  world: World,
+  { read, edit }: EditTools,
+  request: EditorRequest,
+): Promise<Plan> {
   const { path, old_str: old, new_str: text = '' } = request;
   if (old === undefined)
     return { type: 'refused', text: 'Parameter `old_str` is required for command: str_replace' };
@@ -38,7 +43,11 @@ export async function planReplace(world: World, { edit }: EditTools, request: Ed
     };
   const file = world.paths.textToClient(path);
   const known = world.known.content(file);
-  const fitted = known === undefined ? undefined : await fitting(world, request, known);
+  const fitted = known === undefined ? undefined : await fitting(world, edit, request, known);
+  if (edit.isWhole) {
+    const id = { kind: 'replace', step: 0, numbers: [], kept: request } as const;
+    return fitted ? editCall(edit, file, fitted, id) : readCall(world, read, path, 'replace', 0, {}, request);
+  }
   const change: Change = fitted ?? {
     old: world.paths.textToClient(old),
     new: world.paths.textToClient(text),
@@ -59,17 +68,21 @@ export async function progressReplace(
   { steps }: Work,
 ): Promise<Progress> {
   const [edit, reads] = lastEdit(tools.edit, steps);
-  if (edit?.result === undefined) return observed('');
-  const outcome = world.kit.results.edit(textOf(edit.result.parts), edit.result.failed);
+  if (steps.at(-1)?.result === undefined) return observed('');
+  const outcome = outcomeOf(world, edit);
   if (outcome.type === 'other') return observed(world.paths.textToModel(outcome.text));
   const reading = readOn(world, tools.read, reads, 1);
   if (reading.type === 'more' && reads.length < MOST_READS)
     return nextRead(world, tools.read, request.path, steps.length, reads, reading, 'replace');
   const file = world.paths.textToClient(request.path);
   if (outcome.type === 'done') {
-    if (reading.type !== 'lines') return observed(edited(request.path));
+    if (!edit || reading.type !== 'lines') {
+      world.known.edited(file, undefined);
+      return observed(edited(request.path));
+    }
     const after = reading.lines.join('\n');
-    const output = await replaced(world, request, after, changeOf(tools.edit, edit));
+    const { output, before } = await replaced(world, request, after, changeOf(tools.edit, edit));
+    world.known.edited(file, before);
     world.known.saw(file, after);
     return observed(output);
   }
@@ -83,10 +96,16 @@ export async function progressReplace(
   const before = reading.lines.join('\n');
   world.known.saw(file, before);
   const edits = steps.filter(({ call }) => call.name === tools.edit.name).length;
-  const change = edits < MOST_EDITS ? await fitting(world, request, before) : undefined;
+  const change = edits < MOST_EDITS ? await fitting(world, tools.edit, request, before) : undefined;
   if (change) return editCall(tools.edit, file, change, { kind: 'replace', step: steps.length, numbers: [] });
   const { output, after } = await runEditor(request, world.paths.textToModel(before));
   return observed(after === undefined ? output : world.paths.textToModel(outcome.text));
+}
+
+/** What came of an edit; one that has not been made yet wants to see the file first. */
+export function outcomeOf({ kit }: World, edit: Step | undefined): EditResult {
+  if (!edit) return { type: 'mismatch', text: '' };
+  return kit.results.edit(textOf(edit.result?.parts ?? []), edit.result?.failed ?? false);
 }
 
 /** The first read of an edited file asks for all of it; a client may show no more than a part. */
@@ -132,6 +151,7 @@ export function edited(path: string): string {
 /** The change that the model means, in the file's own text; undefined where the editor would refuse it. */
 async function fitting(
   { paths }: World,
+  tool: EditTool,
   request: EditorRequest,
   content: string,
 ): Promise<Change | undefined> {
@@ -140,6 +160,7 @@ async function fitting(
   for (const change of [mapped, { old, new: text }]) {
     const { after } = await runEditor({ ...request, old_str: change.old, new_str: change.new }, content);
     if (after === undefined) continue;
+    if (tool.isWhole) return uniqueChange(content, after);
     if (content.includes(change.old) && content.replace(change.old, () => change.new) === after)
       return change;
     return asViewed(content, after, change.old);
@@ -153,15 +174,15 @@ async function replaced(
   request: EditorRequest,
   after: string,
   change: Change,
-): Promise<string> {
+): Promise<{ readonly output: string; readonly before: string | undefined }> {
   const { paths } = world;
   const known = world.known.content(paths.textToClient(request.path));
   const shown = paths.textToModel(after);
   for (const before of [...(known === undefined ? [] : [known]), ...undone(after, change)]) {
     const outcome = await runEditor(request, paths.textToModel(before));
-    if (outcome.after === shown) return outcome.output;
+    if (outcome.after === shown) return { output: outcome.output, before };
   }
-  return edited(request.path);
+  return { output: edited(request.path), before: undefined };
 }
 
 /**

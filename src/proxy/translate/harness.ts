@@ -1,7 +1,13 @@
-import { type Observe, openMiniObserver, openObserver, openProfile } from '../../agent/index.ts';
+import {
+  miniTimedOut,
+  type Observe,
+  openMiniObserver,
+  openObserver,
+  openProfile,
+} from '../../agent/index.ts';
 import type { Message, ToolDefinition } from '../../trajectory/index.ts';
-import { textOf } from '../conversation.ts';
 import { quote } from '../paths/quote.ts';
+import { COMMAND_SECONDS, progressCommand } from './command.ts';
 import type { Step, Work } from './history.ts';
 import { type ModelToolCall, mapped, modelCall, plan, progress, resultText } from './model-tools.ts';
 import type { Plan, World } from './world.ts';
@@ -76,13 +82,16 @@ function mini(): Harness {
         id && command.startsWith(start(paths.root)) ? command.slice(start(paths.root).length) : command;
       return { tool: 'bash', command: paths.commandToModel(own) };
     },
-    async observe({ kit, paths }, call, { steps: [step] }) {
-      const result = step?.result && kit.results.command(textOf(step.result.parts), step.result.failed);
-      if (call.tool !== 'bash' || result?.type !== 'ran')
-        return { type: 'observed', text: paths.textToModel(resultText(step)), isSubmission: false };
-      const { exitCode = 0 } = result;
+    async observe(world, call, { steps }) {
+      const { paths } = world;
+      const result = call.tool === 'bash' ? progressCommand(world, steps) : undefined;
+      if (result?.type === 'call') return result;
+      if (result === undefined || result.type === 'other')
+        return { type: 'observed', text: paths.textToModel(resultText(steps[0])), isSubmission: false };
+      const exitCode = result.type === 'ran' ? (result.exitCode ?? 0) : -1;
+      const exception = result.type === 'ran' ? '' : miniTimedOut(COMMAND_SECONDS);
       const output = paths.textToModel(result.output === '' ? '' : `${result.output}\n`);
-      const text = observe({ output, returncode: exitCode, exception: '', omitted: 0, tail: output });
+      const text = observe({ output, returncode: exitCode, exception, omitted: 0, tail: output });
       const isSubmission = exitCode === 0 && output.trimStart().split('\n')[0]?.trim() === SUBMISSION;
       return { type: 'observed', text, isSubmission };
     },

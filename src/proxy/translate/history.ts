@@ -1,4 +1,5 @@
 import type { AssistantTurn, ClientCall, ClientRequest, ClientResult, Part, Turn } from '../conversation.ts';
+import type { NamedCall } from '../tools/kit.ts';
 import { type CallId, readCallId } from './call-id.ts';
 
 /** The history as it was for the model: each of its calls with everything that the client did for it. */
@@ -20,8 +21,15 @@ export interface Step {
   readonly result: ClientResult | undefined;
 }
 
-/** Puts results to their calls, and later calls to the one that they belong to. */
-export function readHistory({ turns }: ClientRequest): Item[] {
+/**
+ * Puts results to their calls, and later calls to the one that they belong to.
+ *
+ * @param read makes a call of the kit of what the client was asked for
+ */
+export function readHistory(
+  { turns }: ClientRequest,
+  read: (call: NamedCall) => NamedCall = (call) => call,
+): Item[] {
   const items: Item[] = [];
   for (const [position, turn] of turns.entries()) {
     switch (turn.type) {
@@ -33,7 +41,7 @@ export function readHistory({ turns }: ClientRequest): Item[] {
         items.push(...orphans(turn.results, turns[position - 1]));
         break;
       case 'assistant':
-        addAssistant(items, turn, resultsAfter(turns, position));
+        addAssistant(items, turn, resultsAfter(turns, position), read);
         break;
     }
   }
@@ -45,10 +53,15 @@ function resultsAfter(turns: readonly Turn[], position: number): readonly Client
   return next?.type === 'results' ? next.results : [];
 }
 
-function addAssistant(items: Item[], turn: AssistantTurn, results: readonly ClientResult[]): void {
+function addAssistant(
+  items: Item[],
+  turn: AssistantTurn,
+  results: readonly ClientResult[],
+  read: (call: NamedCall) => NamedCall,
+): void {
   const steps = turn.calls.map(
     (call): Step => ({
-      call,
+      call: { id: call.id, ...read(call) },
       id: readCallId(call.id),
       result: results.find(({ callId }) => callId === call.id),
     }),

@@ -2,10 +2,10 @@ import type { EditorRequest } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
 import { quote } from '../paths/quote.ts';
 import type { EditTool } from '../tools/kit.ts';
-import { changeOf, type EditTools, editCall, edited, lastEdit, nextRead, undone } from './edit.ts';
+import { changeOf, type EditTools, editCall, edited, lastEdit, nextRead, outcomeOf, undone } from './edit.ts';
 import { lineOffset, runEditor, uniqueEdit } from './edit-place.ts';
 import type { Step, Work } from './history.ts';
-import { MOST_READS, readOn } from './reading.ts';
+import { MOST_READS, readCall, readOn } from './reading.ts';
 import { observed, type Plan, type Progress, type World } from './world.ts';
 
 const MOST_EDITS = 3;
@@ -14,7 +14,11 @@ const MOST_EDITS = 3;
  * `insert` as an edit of the line that the text goes behind, where the file is known; else as a command, since no
  * client has a tool that inserts by number.
  */
-export async function planInsert(world: World, { edit }: EditTools, request: EditorRequest): Promise<Plan> {
+export async function planInsert(
+  world: World,
+  { read, edit }: EditTools,
+  request: EditorRequest,
+): Promise<Plan> {
   const { path, insert_line: line, new_str: text } = request;
   if (line === undefined)
     return { type: 'refused', text: 'Parameter `insert_line` is required for command: insert' };
@@ -22,7 +26,8 @@ export async function planInsert(world: World, { edit }: EditTools, request: Edi
     return { type: 'refused', text: 'Parameter `new_str` is required for command: insert' };
   const known = world.known.content(world.paths.textToClient(path));
   const call = known === undefined ? undefined : await insertion(world, edit, request, known, 0);
-  return call ?? command(world, request);
+  if (call) return edit.isWhole ? { ...call, id: { ...call.id, kept: request } } : call;
+  return edit.isWhole ? readCall(world, read, path, 'insert', 0, {}, request) : command(world, request);
 }
 
 export async function progressInsert(
@@ -32,26 +37,30 @@ export async function progressInsert(
   { steps }: Work,
 ): Promise<Progress> {
   const [made, reads] = lastChange(world, tools.edit, steps);
-  if (made?.result === undefined) return observed('');
-  const text = textOf(made.result.parts);
-  const isCommand = made.call.name === world.kit.bash.name;
-  const outcome = isCommand ? ranQuietly(world, made) : world.kit.results.edit(text, made.result.failed);
+  if (steps.at(-1)?.result === undefined) return observed('');
+  const isCommand = made?.call.name === world.kit.bash.name;
+  const outcome = made && isCommand ? ranQuietly(world, made) : outcomeOf(world, made);
   if (outcome.type === 'other') return observed(world.paths.textToModel(outcome.text));
   const reading = readOn(world, tools.read, reads, 1);
   if (reading.type === 'more' && reads.length < MOST_READS)
     return nextRead(world, tools.read, request.path, steps.length, reads, reading, 'insert');
   if (reading.type === 'missing')
     return observed(`The path ${request.path} does not exist. Please provide a valid path.`);
-  if (reading.type !== 'lines')
-    return observed(outcome.type === 'done' ? edited(request.path) : world.paths.textToModel(outcome.text));
+  const file = world.paths.textToClient(request.path);
+  if (reading.type !== 'lines') {
+    if (outcome.type !== 'done') return observed(world.paths.textToModel(outcome.text));
+    world.known.edited(file, undefined);
+    return observed(edited(request.path));
+  }
   const content = reading.lines.join('\n');
-  if (outcome.type === 'done') {
+  if (made && outcome.type === 'done') {
     const befores = isCommand ? withoutLines(content, request) : undone(content, changeOf(tools.edit, made));
-    const output = await inserted(world, request, content, befores);
-    world.known.saw(world.paths.textToClient(request.path), content);
+    const { output, before } = await inserted(world, request, content, befores);
+    world.known.edited(file, before);
+    world.known.saw(file, content);
     return observed(output);
   }
-  world.known.saw(world.paths.textToClient(request.path), content);
+  world.known.saw(file, content);
   const tries = steps.filter(({ call }) => call.name === tools.edit.name).length;
   const again =
     tries < MOST_EDITS ? await insertion(world, tools.edit, request, content, steps.length) : undefined;
@@ -126,7 +135,7 @@ function ranQuietly(
 ): { type: 'done' } | { type: 'mismatch' | 'other'; text: string } {
   const text = textOf(result?.parts ?? []);
   const ran = kit.results.command(text, result?.failed ?? false);
-  if (ran.type === 'other') return { type: 'other', text: ran.text };
+  if (ran.type !== 'ran') return { type: 'other', text: ran.type === 'other' ? ran.text : ran.output };
   return ran.output.trim() === '' && (ran.exitCode ?? 0) === 0
     ? { type: 'done' }
     : { type: 'mismatch', text: ran.output };
@@ -137,13 +146,13 @@ async function inserted(
   request: EditorRequest,
   after: string,
   befores: Iterable<string>,
-): Promise<string> {
+): Promise<{ readonly output: string; readonly before: string | undefined }> {
   const shown = paths.textToModel(after);
   for (const before of befores) {
     const outcome = await runEditor(request, paths.textToModel(before));
-    if (outcome.after === shown) return outcome.output;
+    if (outcome.after === shown) return { output: outcome.output, before };
   }
-  return edited(request.path);
+  return { output: edited(request.path), before: undefined };
 }
 
 function* withoutLines(

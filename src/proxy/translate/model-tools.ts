@@ -1,6 +1,7 @@
-import { type EditorRequest, editorRequest, expandTabs } from '../../agent/index.ts';
+import { type EditorRequest, editorRequest, expandTabs, timedOut } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
 import { quote } from '../paths/quote.ts';
+import { COMMAND_SECONDS, progressCommand } from './command.ts';
 import { planCreate, progressCreate } from './create.ts';
 import type { EditTools } from './edit.ts';
 import { planReplace, progressReplace } from './edit.ts';
@@ -56,7 +57,7 @@ export async function plan(
     };
   }
   if (command === 'view') return kit.read ? planView(world, kit.read, request) : lacking('view');
-  if (command === 'create') return kit.write ? planCreate(world, kit.write, request) : lacking('create');
+  if (command === 'create') return kit.write ? planCreate(world, kit, kit.write, request) : lacking('create');
   const tools = editTools(world);
   if (tools === undefined) return lacking(command);
   if (command === 'str_replace') return planReplace(world, tools, request);
@@ -71,7 +72,7 @@ export async function plan(
 /** What has come of a call until now. */
 export async function progress(world: World, call: ModelToolCall, work: Work): Promise<Progress> {
   const { kit, paths } = world;
-  if (call.tool === 'bash') return observed(commandOutput(world, call.command, work.steps[0]));
+  if (call.tool === 'bash') return commandOutput(world, call.command, work.steps);
   if (call.tool === 'other') return observed(paths.textToModel(resultText(work.steps[0])));
   const { request } = call;
   const tools = editTools(world);
@@ -80,7 +81,8 @@ export async function progress(world: World, call: ModelToolCall, work: Work): P
       if (kit.read) return progressView(world, kit.read, request, work);
       break;
     case 'create':
-      return progressCreate(world, request, work);
+      if (kit.write) return progressCreate(world, kit.read, kit.write, request, work);
+      break;
     case 'str_replace':
       if (tools) return progressReplace(world, tools, request, work);
       break;
@@ -98,6 +100,7 @@ export function modelCall(world: World, { call, id }: Step): ModelToolCall {
   const { kit, paths } = world;
   const { name, input } = call;
   const editor = (request: EditorRequest): ModelToolCall => ({ tool: 'str_replace_editor', request });
+  if (id?.kept) return editor(id.kept);
   const path = (tool: { readonly path: string }): string => paths.textToModel(String(input[tool.path] ?? ''));
   if (name === kit.bash.name) return commandCall(world, String(input[kit.bash.command] ?? ''), id);
   if (name === kit.read?.name) {
@@ -173,13 +176,17 @@ function commandCall(world: World, command: string, id: Step['id']): ModelToolCa
   return { tool: 'bash', command: paths.commandToModel(own) };
 }
 
-function commandOutput({ kit, paths, known, shell }: World, command: string, step: Step | undefined): string {
+function commandOutput(world: World, command: string, steps: readonly Step[]): Progress {
+  const { paths, known, shell } = world;
   known.ranCommand(command);
-  if (step?.result === undefined) return NO_RESULT;
-  const result = kit.results.command(textOf(step.result.parts), step.result.failed);
-  const output = paths.textToModel(result.type === 'ran' ? result.output : result.text);
-  if (result.type === 'ran') shell.ran(command, output);
-  return output;
+  if (steps[0]?.result === undefined) return observed(NO_RESULT);
+  const result = progressCommand(world, steps);
+  if (result.type === 'call') return result;
+  if (result.type === 'other') return observed(paths.textToModel(result.text));
+  const output = paths.textToModel(result.output);
+  if (result.type === 'timed-out') return observed(timedOut(COMMAND_SECONDS, output));
+  shell.ran(command, output);
+  return observed(output);
 }
 
 function editTools({ kit: { read, edit } }: World): EditTools | undefined {

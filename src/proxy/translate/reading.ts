@@ -1,3 +1,4 @@
+import type { EditorRequest } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
 import type { ReadTool } from '../tools/kit.ts';
 import type { ReadResult } from '../tools/results.ts';
@@ -18,15 +19,16 @@ export function readCall(
   path: string,
   kind: CallKind,
   step: number,
-  range: { readonly first?: number; readonly limit?: number; readonly numbers?: readonly number[] } = {},
+  range: { readonly first?: number; readonly limit?: number } = {},
+  kept?: EditorRequest,
 ): Extract<Plan, { type: 'call' }> {
-  const { first, limit, numbers = [] } = range;
+  const { first, limit } = range;
   const input = {
     [tool.path]: paths.textToClient(path),
     ...(first === undefined ? {} : { [tool.offset]: first - 1 + tool.firstLine }),
     ...(limit === undefined ? {} : { [tool.limit]: limit }),
   };
-  return { type: 'call', name: tool.name, input, id: { kind, step, numbers } };
+  return { type: 'call', name: tool.name, input, id: { kind, step, numbers: [], ...(kept ? { kept } : {}) } };
 }
 
 /** What a step that reads has shown, in the client's own paths. */

@@ -1,4 +1,5 @@
-const REMINDER = /<system-reminder>([\s\S]*?)<\/system-reminder>\n*/g;
+const REMINDER =
+  /<(system-reminder|environment_context|skills_instructions|permissions instructions)>([\s\S]*?)<\/\1>\n*/g;
 /** A reminder that carries the user's own instructions for the project. */
 const INSTRUCTIONS =
   /^\s*(?:Contents of [^\n]*(?:instructions|CLAUDE\.md|AGENTS\.md|QWEN\.md)[^\n]*|# claudeMd\b[^\n]*)/m;
@@ -9,7 +10,7 @@ const INSTRUCTIONS =
  */
 export function userText(text: string, isFirst: boolean): string {
   const kept: string[] = [];
-  const rest = text.replace(REMINDER, (_, inside: string) => {
+  const rest = text.replace(REMINDER, (_, _name, inside: string) => {
     const start = isFirst ? inside.search(INSTRUCTIONS) : -1;
     if (start !== -1) kept.push(inside.slice(start).trim());
     return '';

@@ -24,7 +24,7 @@ import { argumentsOf, type ModelToolCall, mapped } from './model-tools.ts';
 import { userText } from './reminders.ts';
 import { ShellFolder } from './shell-folder.ts';
 import { splitSummary, summaryOf } from './submission.ts';
-import type { World } from './world.ts';
+import type { Plan, World } from './world.ts';
 
 export interface RolloutOptions {
   readonly kit: ToolKit;
@@ -40,7 +40,8 @@ export interface RolloutOptions {
  */
 export async function rolloutDialogue(request: ClientRequest, options: RolloutOptions): Promise<Dialogue> {
   const rollout = new Rollout(request, options);
-  await rollout.read(readHistory(request));
+  const { disguise } = options.kit;
+  await rollout.read(readHistory(request, disguise && ((call) => disguise.toKit(call))));
   return rollout;
 }
 
@@ -93,10 +94,12 @@ class Rollout implements Dialogue {
     if (name === 'submit') return { type: 'submitted', summary: summaryOf(this.#world, this.#works) };
     const planned = await this.#harness.plan(this.#world, name, checked, this.#works);
     if (planned.type === 'refused') return refused(this.#harness.refuse(planned.text));
-    return {
-      type: 'call',
-      call: { id: writeCallId({ base, ...planned.id }), name: planned.name, input: planned.input },
-    };
+    return { type: 'call', call: this.#clientCall(base, planned) };
+  }
+
+  #clientCall(base: string, { name, input, id }: Extract<Plan, { type: 'call' }>): ClientCall {
+    const call = { name, input };
+    return { id: writeCallId({ base, ...id }), ...(this.#world.kit.disguise?.toClient(call) ?? call) };
   }
 
   #open(parts: readonly Part[]): void {
@@ -158,8 +161,7 @@ class Rollout implements Dialogue {
       const base = first.id?.base;
       const isWaiting =
         isLast && base !== undefined && work.steps.every(({ result }) => result !== undefined);
-      if (isWaiting)
-        this.pending.push({ id: writeCallId({ base, ...state.id }), name: state.name, input: state.input });
+      if (isWaiting) this.pending.push(this.#clientCall(base, state));
       const text = textOf(work.steps.at(-1)?.result?.parts ?? []);
       return [sent, this.#harness.refuse(this.#world.paths.textToModel(text))];
     }

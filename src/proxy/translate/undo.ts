@@ -2,27 +2,49 @@ import { type EditorRequest, numbered } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
 import type { EditTool } from '../tools/kit.ts';
 import { changeOf, type EditTools, editCall, lastEdit, nextRead } from './edit.ts';
+import { uniqueChange } from './edit-place.ts';
 import type { Step, Work } from './history.ts';
 import { MOST_READS, readOn } from './reading.ts';
 import { observed, type Plan, type Progress, type World } from './world.ts';
 
-/** Takes the last edit of a file back: the client's own edit with its texts exchanged. */
+/**
+ * Takes the last edit of a file back: to what the file was before, where that was seen; else by the client's own edit
+ * with its texts exchanged.
+ */
 export function planUndo(
-  { kit, paths }: World,
+  world: World,
   { edit }: EditTools,
   request: EditorRequest,
   works: readonly Work[],
 ): Plan {
-  const file = paths.textToClient(request.path);
-  const last = lastOf(works, edit, file, (step) => {
-    const { result } = step;
+  const file = world.paths.textToClient(request.path);
+  const before = world.known.beforeEdit(file);
+  if (!before) return { type: 'refused', text: `No edit history found for ${request.path}.` };
+  const now = world.known.content(file);
+  const change =
+    before.content !== undefined && now !== undefined
+      ? uniqueChange(now, before.content)
+      : exchanged(world, edit, file, works);
+  if (!change || change.old === '') return { type: 'refused', text: unknownPlace(request.path) };
+  return editCall(edit, file, change, { kind: 'undo', step: 0, numbers: [] });
+}
+
+function unknownPlace(path: string): string {
+  return `The last edit of ${path} cannot be undone, since it is not known where the text stood that it took away: put it back with \`insert\`.`;
+}
+
+function exchanged(
+  { kit }: World,
+  edit: EditTool,
+  file: string,
+  works: readonly Work[],
+): { readonly old: string; readonly new: string } | undefined {
+  if (edit.isWhole) return undefined;
+  const last = lastOf(works, edit, file, ({ result }) => {
     return result !== undefined && kit.results.edit(textOf(result.parts), result.failed).type === 'done';
   });
-  if (!last) return { type: 'refused', text: `No edit history found for ${request.path}.` };
-  const change = changeOf(edit, last);
-  // Where deleted text stood, the edit does not say.
-  if (change.new === '') return { type: 'refused', text: `No edit history found for ${request.path}.` };
-  return editCall(edit, file, { old: change.new, new: change.old }, { kind: 'undo', step: 0, numbers: [] });
+  const change = last && changeOf(edit, last);
+  return change && { old: change.new, new: change.old };
 }
 
 export async function progressUndo(
@@ -38,10 +60,12 @@ export async function progressUndo(
   const reading = readOn(world, tools.read, reads, 1);
   if (reading.type === 'more' && reads.length < MOST_READS)
     return nextRead(world, tools.read, request.path, steps.length, reads, reading, 'undo');
+  const file = world.paths.textToClient(request.path);
+  world.known.undone(file);
   const done = `Last edit to ${request.path} undone successfully.`;
   if (reading.type !== 'lines') return observed(done);
   const content = reading.lines.join('\n');
-  world.known.saw(world.paths.textToClient(request.path), content);
+  world.known.saw(file, content);
   return observed(`${done} ${numbered(world.paths.textToModel(content), request.path)}`);
 }
 

@@ -117,7 +117,7 @@ export function listedFolder(command: string): string | undefined {
 
 async function showListing({ kit, paths }: World, path: string, { result }: Step): Promise<string> {
   const listed = result && kit.results.command(textOf(result.parts), result.failed);
-  if (listed?.type !== 'ran') return paths.textToModel(listed?.text ?? '');
+  if (listed?.type !== 'ran') return paths.textToModel(listed?.type === 'other' ? listed.text : '');
   if (/^find: .*No such file or directory$/m.test(listed.output))
     return `The path ${path} does not exist. Please provide a valid path.`;
   const entries = paths

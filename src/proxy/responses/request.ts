@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { AssistantTurn, ClientCall, ClientRequest, ClientResult, Part, Turn } from '../conversation.ts';
+import { ProxyFault } from '../fault.ts';
+import { callOf, isCallItem, isOutputItem, outputOf, partsOf, reasoningOf, textOf } from './items.ts';
+import { readTools } from './tools.ts';
+
+const Item = z.looseObject({ type: z.string().optional(), role: z.string().optional() });
+export type Item = z.infer<typeof Item>;
+
+const ResponsesRequest = z.object({
+  model: z.string(),
+  input: z.union([z.string(), z.array(Item).min(1)]),
+  instructions: z.string().nullish(),
+  stream: z.boolean().nullish(),
+  background: z.boolean().nullish(),
+  previous_response_id: z.string().nullish(),
+  conversation: z.unknown().optional(),
+  include: z.array(z.string()).nullish(),
+  max_output_tokens: z.number().int().positive().nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  tool_choice: z.unknown().optional(),
+  tools: z.array(z.looseObject({ type: z.string() })).nullish(),
+});
+type ResponsesRequest = z.infer<typeof ResponsesRequest>;
+
+/**
+ * Reads a request of OpenAI's Responses.
+ *
+ * @throws ProxyFault it is none, or wants what only a server that stores answers can do
+ */
+export function readResponsesRequest(body: unknown): ClientRequest {
+  const result = ResponsesRequest.safeParse(body);
+  if (!result.success) throw new ProxyFault('invalid', z.prettifyError(result.error));
+  const asked = result.data;
+  refuseStored(asked);
+  const items = typeof asked.input === 'string' ? [{ role: 'user', content: asked.input }] : asked.input;
+  const first = items.findIndex((item) => !isInstruction(item));
+  const rest = first === -1 ? [] : items.slice(first);
+  const instructions = items.slice(0, items.length - rest.length).map((item) => textOf(item.content));
+  return {
+    model: asked.model,
+    system: [asked.instructions ?? '', ...instructions].filter((text) => text !== '').join('\n\n'),
+    turns: turnsOf(rest),
+    tools: readTools(asked.tools ?? []),
+    stream: asked.stream === true,
+    sampling: samplingOf(asked),
+  };
+}
+
+/** Nothing is kept between requests: whoever means an earlier answer has to send it. */
+function refuseStored({ previous_response_id, conversation, background, input }: ResponsesRequest): void {
+  const wanted = [
+    previous_response_id != null && '`previous_response_id`',
+    conversation != null && '`conversation`',
+    background === true && '`background`',
+    typeof input !== 'string' && input.some(({ type }) => type === 'item_reference') && '`item_reference`',
+  ].find((name) => name !== false);
+  if (wanted === undefined) return;
+  throw new ProxyFault(
+    'invalid',
+    `${wanted} needs a server that stores answers; this one keeps nothing: send the whole history in \`input\`.`,
+  );
+}
+
+function isInstruction({ type = 'message', role }: Item): boolean {
+  return type === 'additional_tools' || (type === 'message' && (role === 'system' || role === 'developer'));
+}
+
+function samplingOf(asked: ResponsesRequest): ClientRequest['sampling'] {
+  return {
+    ...(asked.max_output_tokens == null ? {} : { maxTokens: asked.max_output_tokens }),
+    ...(asked.temperature == null ? {} : { temperature: asked.temperature }),
+    ...(asked.top_p == null ? {} : { topP: asked.top_p }),
+    ...(asked.tool_choice == null ? {} : { toolChoice: toolChoice(asked.tool_choice) }),
+  };
+}
+
+const NamedTool = z.object({ type: z.enum(['function', 'custom']), name: z.string() });
+
+function toolChoice(choice: unknown): unknown {
+  if (typeof choice === 'string') return choice;
+  const named = NamedTool.safeParse(choice).data;
+  return named ? { type: 'function', function: { name: named.name } } : 'auto';
+}
+
+/** What one side says before the other does is one turn, in however many items it comes. */
+function turnsOf(items: readonly Item[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const item of items) {
+    const last = turns.at(-1);
+    const { type = 'message', role } = item;
+    if (isInstruction(item)) turns.push({ type: 'system', text: textOf(item.content) });
+    else if (isOutputItem(type)) {
+      const result = outputOf(item);
+      if (!result) continue;
+      if (last?.type === 'results') turns[turns.length - 1] = withResult(last, result);
+      else turns.push({ type: 'results', results: [result] });
+    } else if (type === 'message' && role !== 'assistant') {
+      const parts = partsOf(item.content);
+      if (last?.type === 'user') turns[turns.length - 1] = withParts(last, parts);
+      else if (parts.length > 0) turns.push({ type: 'user', parts });
+    } else {
+      const said = saidBy(item, type);
+      if (!said) continue;
+      if (last?.type === 'assistant') turns[turns.length - 1] = joined(last, said);
+      else turns.push(said);
+    }
+  }
+  return turns;
+}
+
+function withResult(
+  turn: Extract<Turn, { type: 'results' }>,
+  result: ClientResult,
+): Extract<Turn, { type: 'results' }> {
+  return { ...turn, results: [...turn.results, result] };
+}
+
+function withParts(
+  turn: Extract<Turn, { type: 'user' }>,
+  parts: readonly Part[],
+): Extract<Turn, { type: 'user' }> {
+  return { ...turn, parts: [...turn.parts, ...parts] };
+}
+
+function saidBy(item: Item, type: string): AssistantTurn | undefined {
+  if (type === 'message') return { type: 'assistant', text: textOf(item.content), calls: [] };
+  if (type === 'reasoning') {
+    const reasoning = reasoningOf(item);
+    return reasoning && { type: 'assistant', reasoning, text: '', calls: [] };
+  }
+  const call: ClientCall | undefined = isCallItem(type) ? callOf(item, type) : undefined;
+  return call && { type: 'assistant', text: '', calls: [call] };
+}
+
+function joined(a: AssistantTurn, b: AssistantTurn): AssistantTurn {
+  const first = a.reasoning ?? b.reasoning;
+  const reasoning = first && { ...first, text: (a.reasoning?.text ?? '') + (b.reasoning?.text ?? '') };
+  return {
+    type: 'assistant',
+    ...(reasoning ? { reasoning } : {}),
+    text: [a.text, b.text].filter((text) => text !== '').join('\n\n'),
+    calls: [...a.calls, ...b.calls],
+  };
+}
