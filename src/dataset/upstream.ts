@@ -9,13 +9,21 @@ const Text = z.union([
     .transform((parts) => parts.map((part) => part.text ?? '').join('')),
 ]);
 
+/** Arrow gives every object all the keys of its column: those that are null were never written. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (value === null || typeof value !== 'object') return value;
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
+}
+
 const Call = z.looseObject({
   id: z.string().nullish(),
   function: z.looseObject({
     name: z.string(),
     arguments: z.union([
       z.string(),
-      z.record(z.string(), z.unknown()).transform((object) => JSON.stringify(object)),
+      z.record(z.string(), z.unknown()).transform((object) => JSON.stringify(withoutNulls(object))),
     ]),
   }),
 });
@@ -30,6 +38,9 @@ const UpstreamMessage = z.looseObject({
   tool_call_id: z.string().nullish(),
 });
 
+/** Read under a name, so that a complaint says where. */
+const History = z.object({ messages: z.array(UpstreamMessage) });
+
 /**
  * A history as SWE-agent, mini-swe-agent and the chat completions API write it: OpenAI's `tool_calls`, content as
  * text or as a list of parts, results with `tool_call_id` or `tool_call_ids`. A think block inside the content
@@ -38,7 +49,7 @@ const UpstreamMessage = z.looseObject({
  * @throws ZodError it is not such a history
  */
 export function readHistory(history: unknown): Message[] {
-  return z.array(UpstreamMessage).parse(history).map(toMessage);
+  return History.parse({ messages: history }).messages.map(toMessage);
 }
 
 function toMessage(message: z.infer<typeof UpstreamMessage>, index: number): Message {

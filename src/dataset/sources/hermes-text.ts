@@ -2,6 +2,7 @@ import type { AssistantMessage, Message, ToolCall, ToolDefinition } from '../../
 import { dumps } from '../python/dumps.ts';
 import { loads } from '../python/loads.ts';
 import { isPythonDict } from '../python/value.ts';
+import { withoutNulls } from '../upstream.ts';
 
 /** A message of a sample whose calls are text. */
 export interface TextMessage {
@@ -54,14 +55,6 @@ export function toolOf(described: unknown): ToolDefinition {
   const { name, description, parameters } = (outer?.function ?? outer ?? {}) as Partial<ToolDefinition>;
   if (typeof name !== 'string') throw new Error('a tool has no name');
   return { name, description: description ?? '', parameters: parameters ?? {} };
-}
-
-/** Arrow gives every object all the keys of its column: those that are null were never written. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (value === null || typeof value !== 'object') return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
 /** What does not read as text and then calls stays text, as it was. */

@@ -6,7 +6,7 @@ import type { PythonValue } from '../python/value.ts';
 import type { TextMessage } from './hermes-text.ts';
 
 const CALL = /^<function=([\w.-]+)>$/gm;
-const TOOL = /<tool name="([^"\n]*)">\n(.*?)\nParameters \(JSON Schema\): (.*)\n<\/tool>/gs;
+const TOOL = /<tool name="([^"\n]*)">\n(.*?)\nParameters \(JSON Schema\): ([^\n]*)\n<\/tool>/gs;
 
 /** Whether messages carry calls in xml notation. */
 export function isXml(messages: readonly TextMessage[]): boolean {
