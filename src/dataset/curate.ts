@@ -1,17 +1,19 @@
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { SourceError } from './errors.ts';
 import type { Account } from './output/card.ts';
 import { writeAccount, writeFolder, writeSplits } from './output/folder.ts';
-import { type Place, Spool } from './output/spool.ts';
+import { type Place, spoolPath } from './output/spool.ts';
+import type { Passed } from './recipe/judge.ts';
 import { mix } from './recipe/mix.ts';
 import type { Recipe } from './recipe/recipe.ts';
-import { type Finished, type Passed, Steps, type Work } from './recipe/steps.ts';
+import { Steps } from './recipe/steps.ts';
+import { memoryOf, portionsOf } from './sources/portion.ts';
 import type { Source } from './sources/source.ts';
 import { statisticsOf } from './statistics/statistics.ts';
-import { openCounter } from './tokens/counter.ts';
-
-/** Candidates that are worked on at once: while some are counted, others are searched. */
-const BATCH = 32;
+import type { Jobs } from './threads/jobs.ts';
+import { inOrder } from './threads/pool.ts';
+import { withPool } from './threads/with-pool.ts';
 
 export interface CurateOptions {
   readonly recipe: Recipe;
@@ -22,11 +24,11 @@ export interface CurateOptions {
   readonly cache: string;
   /** Licence of each repository, as the user says it. */
   readonly licences?: Readonly<Record<string, string>>;
-  /** Ends the work between two batches; nothing of it is left. */
+  /** Ends the work between two portions; nothing of it is left. */
   readonly signal?: AbortSignal;
   /** Told of every line or file that could not be read. */
   readonly onBroken?: (where: string, why: string) => void;
-  /** Told after every batch how many were read and how many stayed so far. */
+  /** Told after every portion how many were read and how many stayed so far. */
   readonly onProgress?: (read: number, kept: number) => void;
 }
 
@@ -35,37 +37,31 @@ type Waiting = Passed & { readonly place: Place };
 
 /**
  * Makes a data set of sources by a recipe: read, select, format, duplicates, secrets, contamination, filters, fit,
- * mix, split, write. The same sources, recipe and seed give the same bytes.
+ * mix, split, write. The same sources, recipe and seed give the same bytes, with any number of threads.
  *
  * @throws SourceError nothing of a source can be read
  * @throws OfflineDataError data of the offline teacher is among them and that was not allowed
- * @throws RecipeError, TokenizerError, DatasetWriteError, and the signal's reason when it is aborted
+ * @throws RecipeError, TokenizerError, DatasetWriteError, ThreadError, and the signal's reason when it is aborted
  */
 export async function curate(options: CurateOptions): Promise<Account> {
   const { recipe, out, cache } = options;
-  const counter = await openCounter(recipe.tokenizer, cache);
-  try {
-    const steps = await Steps.open(recipe, counter);
-    return await writeFolder(out, async (folder) => {
-      const spool = await Spool.open(join(folder, '.spool'));
-      try {
-        const read = await readAll(options, steps, spool);
-        return await writeChosen(folder, options, steps, spool, read);
-      } finally {
-        await spool.close();
-      }
-    });
-  } finally {
-    await counter.close();
-  }
+  return writeFolder(out, (folder) =>
+    withPool({ ...recipe, cache, folder }, async (pool) => {
+      const reading = new Reading(options, (ask) => pool.run('judge', ask, memoryOf(ask.portion)));
+      for (const source of options.sources) await reading.read(source, pool.width);
+      const account = await choose(folder, options, reading, (shard) => pool.run('shard', shard));
+      for (let number = 0; number < pool.size; number += 1)
+        await rm(spoolPath(folder, number), { force: true });
+      return account;
+    }),
+  );
 }
 
-async function writeChosen(
+async function choose(
   folder: string,
   { recipe, out, licences = {} }: CurateOptions,
-  { funnel }: Steps,
-  spool: Spool,
-  { waiting, sources }: { readonly waiting: readonly Waiting[]; readonly sources: readonly SourceCount[] },
+  { steps: { funnel }, waiting, sources }: Reading,
+  write: Parameters<typeof writeSplits>[3],
 ): Promise<Account> {
   const { chosen, parts } = mix(waiting, recipe);
   const taken = new Set(chosen);
@@ -79,7 +75,7 @@ async function writeChosen(
     sources,
     funnel: funnel.counts(),
     parts,
-    splits: await writeSplits(folder, chosen, spool, recipe),
+    splits: await writeSplits(folder, chosen, recipe, write),
     statistics: statisticsOf(chosen.map((entry) => entry.facts)),
     licences,
   };
@@ -93,64 +89,51 @@ interface SourceCount {
   broken: number;
 }
 
-async function readAll(
-  options: CurateOptions,
-  steps: Steps,
-  spool: Spool,
-): Promise<{ waiting: Waiting[]; sources: SourceCount[] }> {
-  const waiting: Waiting[] = [];
-  const sources: SourceCount[] = [];
-  for (const source of options.sources) {
-    const count: SourceCount = { name: source.name, read: 0, broken: 0 };
-    sources.push(count);
-    // While the tokens of one batch are counted, the next is read and searched.
-    let before: Promise<void> = Promise.resolve();
-    for await (const batch of batches(source, count, steps, options.onBroken)) {
-      const finishing = steps.finish(batch);
-      finishing.catch(() => {}); // it is awaited below, unless the batch before it fails
-      await before;
-      before = keep(finishing);
-      before.catch(() => {});
-      options.signal?.throwIfAborted();
-      const read = sources.reduce((sum, each) => sum + each.read, 0);
-      options.onProgress?.(read, waiting.length);
+/** Reads source after source; what passes waits. */
+class Reading {
+  readonly steps: Steps;
+  readonly waiting: Waiting[] = [];
+  readonly sources: SourceCount[] = [];
+  readonly #options: CurateOptions;
+  readonly #judge: (ask: Jobs['judge']['ask']) => Promise<Jobs['judge']['answer']>;
+
+  constructor(
+    options: CurateOptions,
+    judge: (ask: Jobs['judge']['ask']) => Promise<Jobs['judge']['answer']>,
+  ) {
+    this.steps = new Steps(options.recipe);
+    this.#options = options;
+    this.#judge = judge;
+  }
+
+  /** @param atOnce portions that are on their way */
+  async read(source: Source, atOnce: number): Promise<void> {
+    const { recipe, signal, onProgress } = this.#options;
+    const { name } = source;
+    const count: SourceCount = { name, read: 0, broken: 0 };
+    this.sources.push(count);
+    const judge = (portion: Jobs['judge']['ask']['portion']) => this.#judge({ portion, name, recipe });
+    for await (const verdicts of inOrder(portionsOf(source), atOnce, judge)) {
+      signal?.throwIfAborted();
+      for (const verdict of verdicts) this.#take(verdict, count);
+      const read = this.sources.reduce((sum, each) => sum + each.read, 0);
+      onProgress?.(read, this.waiting.length);
     }
-    await before;
     if (count.read === 0) {
       const why = count.broken > 0 ? `all ${count.broken} of its rows or files are broken` : 'it is empty';
-      throw new SourceError(`nothing of ${source.name} can be read: ${why}`);
+      throw new SourceError(`nothing of ${name} can be read: ${why}`);
     }
   }
-  return { waiting, sources };
 
-  async function keep(finishing: Promise<readonly Finished[]>): Promise<void> {
-    for (const { sample, passed } of await finishing) {
-      waiting.push({ ...passed, place: await spool.add(sample) });
-    }
-  }
-}
-
-async function* batches(
-  source: Source,
-  count: SourceCount,
-  steps: Steps,
-  onBroken: CurateOptions['onBroken'],
-): AsyncGenerator<Work[]> {
-  let batch: Work[] = [];
-  for await (const item of source.read()) {
-    if (item.kind === 'broken') {
+  #take(verdict: Jobs['judge']['answer'][number], count: SourceCount): void {
+    if (verdict.kind === 'broken') {
       count.broken += 1;
-      steps.funnel.leftOut('read', 'broken');
-      onBroken?.(item.where, item.why);
-      continue;
+      this.steps.broken();
+      this.#options.onBroken?.(verdict.where, verdict.why);
+      return;
     }
     count.read += 1;
-    steps.funnel.passed('read');
-    const work = steps.begin(item.candidate, source.name);
-    if (work) batch.push(work);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+    const taken = this.steps.take(verdict);
+    if (taken) this.waiting.push({ ...taken.passed, place: taken.kept });
   }
-  yield batch;
 }

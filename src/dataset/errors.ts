@@ -29,3 +29,8 @@ export class SourceError extends UsageError {
 export class HubError extends SeraError {
   override readonly name = 'HubError';
 }
+
+/** Threads to work in cannot be started, or end before their work does. */
+export class ThreadError extends SeraError {
+  override readonly name = 'ThreadError';
+}

@@ -81,6 +81,15 @@ function whyNot(trajectory: Trajectory | null, options: ExportOptions): LeftOutR
   return undefined;
 }
 
+/** The rollouts of a finished task that there are, each as a candidate. */
+export function candidatesOf(task: FinishedTask): Candidate[] {
+  const { rolloutOne, rolloutTwo } = task;
+  return [
+    ...(rolloutOne ? [toCandidate(task, 1, rolloutOne)] : []),
+    ...(rolloutTwo ? [toCandidate(task, 2, rolloutTwo)] : []),
+  ];
+}
+
 /** One rollout of a finished task as a candidate for a training set. */
 export function toCandidate(task: FinishedTask, rollout: 1 | 2, trajectory: Trajectory): Candidate {
   return {

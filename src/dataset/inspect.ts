@@ -1,11 +1,9 @@
 import { SourceError } from './errors.ts';
-import { type FitRule, Fitter } from './recipe/fit.ts';
-import { factsOf, sampleFacts } from './recipe/measure.ts';
-import { type Sample, toSample } from './sample.ts';
+import { memoryOf, type Portion, portionsOf } from './sources/portion.ts';
 import type { Source } from './sources/source.ts';
 import { type SampleFacts, type Statistics, statisticsOf } from './statistics/statistics.ts';
-import { openCounter } from './tokens/counter.ts';
-import { loadTemplate } from './tokens/load.ts';
+import { inOrder } from './threads/pool.ts';
+import { withPool } from './threads/with-pool.ts';
 
 export interface InspectOptions {
   readonly tokenizer: string;
@@ -34,68 +32,32 @@ export interface Preview {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
-const BATCH = 32;
-
 /**
  * Measures every sample of a source as it would be trained on in the `hermes` format.
  *
  * @throws SourceError nothing of it can be read
- * @throws TokenizerError
+ * @throws TokenizerError, ThreadError
  */
 export async function inspect(source: Source, options: InspectOptions): Promise<Inspection> {
-  const { tokenizer, template, limit, cache } = options;
-  const counter = await openCounter(tokenizer, cache);
-  const fitter = new Fitter(counter, await loadTemplate(template, tokenizer));
-  const rule: FitRule = { limit, fit: 'truncate', min_ratio: 0 };
+  const { limit, previews: wanted } = options;
   const all: SampleFacts[] = [];
   const previews: Preview[] = [];
   let broken = 0;
-  try {
-    for await (const batch of batches(source, () => {
-      broken += 1;
-    })) {
-      for (const preview of await Promise.all(batch.map((one) => measure(one, source.name, fitter, rule)))) {
-        all.push(preview.facts);
-        if (previews.length < options.previews) previews.push(preview);
+  await withPool(options, async (pool) => {
+    const measure = (portion: Portion) => {
+      const ask = { portion, name: source.name, limit, previews: previews.length < wanted };
+      return pool.run('measure', ask, memoryOf(portion));
+    };
+    for await (const measured of inOrder(portionsOf(source), pool.width, measure)) {
+      for (const one of measured) {
+        if ('kind' in one) broken += 1;
+        else {
+          all.push(one.facts);
+          if (previews.length < wanted) previews.push(one);
+        }
       }
     }
-  } finally {
-    await counter.close();
-  }
+  });
   if (all.length === 0) throw new SourceError(`nothing of ${source.name} can be read (${broken} broken)`);
   return { source: source.name, broken, limit, statistics: statisticsOf(all), previews };
-}
-
-interface Read {
-  readonly candidate: Parameters<typeof toSample>[0];
-  readonly sample: Sample;
-}
-
-async function* batches(source: Source, onBroken: () => void): AsyncGenerator<Read[]> {
-  let batch: Read[] = [];
-  for await (const item of source.read()) {
-    const sample = item.kind === 'candidate' ? toSample(item.candidate, 'hermes', 'as_is') : undefined;
-    if (item.kind === 'broken' || !sample) {
-      onBroken();
-      continue;
-    }
-    batch.push({ candidate: item.candidate, sample });
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
-}
-
-async function measure(
-  { candidate, sample }: Read,
-  source: string,
-  fitter: Fitter,
-  fit: FitRule,
-): Promise<Preview> {
-  const length = await fitter.measure(sample);
-  const cut = await fitter.fit(sample, length.tokens, fit);
-  const ratio = 'ratio' in cut ? cut.ratio : 0;
-  const facts = sampleFacts(candidate, factsOf(candidate, source, length), length.tokens, ratio);
-  return { id: candidate.id, facts, messages: 'messages' in sample ? sample.messages : [] };
 }

@@ -14,7 +14,12 @@ export async function* finishedTasks(store: Store, runName: string): AsyncGenera
   }
 }
 
-function finishedTask(task: TaskRecord, stages: readonly StoredStage[], offline: boolean): FinishedTask {
+/** What the stages of a task left behind; `offline` where the whole run is the offline teacher's. */
+export function finishedTask(
+  task: TaskRecord,
+  stages: readonly StoredStage[],
+  offline: boolean,
+): FinishedTask {
   const first = last(stages, 'first-rollout');
   const second = last(stages, 'second-rollout');
   return {

@@ -4,6 +4,7 @@ export { makePrivateFolder } from './database.ts';
 export { RunBusyError, StoreError, UnknownRunError } from './errors.ts';
 export {
   type CallEntry,
+  type PackedStage,
   type RunRecord,
   STAGES,
   type StageName,
@@ -13,6 +14,7 @@ export {
   type TaskIdentity,
   type TaskRecord,
   type TaskStatus,
+  unpackStage,
 } from './records.ts';
 export type { RunStatus } from './status.ts';
 export { Store } from './store.ts';

@@ -75,6 +75,15 @@ export interface StoredStage {
   readonly record: StageRecord;
 }
 
+/** A finished stage as it lies in the store: it can be sent to another thread, or compared, without being read. */
+export interface PackedStage extends Omit<StoredStage, 'record'> {
+  readonly packed: Uint8Array;
+}
+
+export function unpackStage({ packed, ...stage }: PackedStage): StoredStage {
+  return { ...stage, record: unpackRecord(packed) };
+}
+
 /** One paid answer, written down the moment it came. */
 export interface CallEntry {
   readonly task: string;

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts';
 import { asStoreError, StoreError, UnknownRunError } from './errors.ts';
 import {
   type CallEntry,
+  type PackedStage,
   packRecord,
   type RunRecord,
   type StageRecord,
@@ -13,7 +14,7 @@ import {
   type TaskIdentity,
   type TaskRecord,
   type TaskStatus,
-  unpackRecord,
+  unpackStage,
 } from './records.ts';
 import { fromTask, toRun, toTask } from './rows.ts';
 import type { Tables } from './schema.ts';
@@ -156,7 +157,12 @@ export class Store {
   }
 
   /** The finished stages of a task, in the order in which they finished. */
-  stages(run: string, task: string): Promise<StoredStage[]> {
+  async stages(run: string, task: string): Promise<StoredStage[]> {
+    return (await this.packedStages(run, task)).map(unpackStage);
+  }
+
+  /** The same, unread: see `unpackStage`. */
+  packedStages(run: string, task: string): Promise<PackedStage[]> {
     return this.#guard(async () => {
       const rows = await this.#db
         .selectFrom('stages')
@@ -168,7 +174,7 @@ export class Store {
       return rows.map((row) => ({
         attempt: row.attempt,
         finishedAt: new Date(row.finished_at),
-        record: unpackRecord(row.record),
+        packed: row.record,
       }));
     });
   }

@@ -8,14 +8,12 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { histogramSvg } from '../statistics/svg.ts';
 import { asWriteError } from '../write.ts';
 import { type Account, datasetCard } from './card.ts';
-import { ParquetShard } from './parquet.ts';
-import { fromLine, type Place, type Spool } from './spool.ts';
+import type { Shard } from './shard.ts';
+import type { Place } from './spool.ts';
 import { axolotlBlock, datasetInfo } from './trainers.ts';
 
 /** The file by which a folder is known as a data set that was written here. */
 export const ACCOUNT = 'sera.json';
-
-const NEWLINE = Buffer.from('\n');
 
 /** Characters of JSON that make up a shard, about: 5 trajectories of 30,000 tokens are half a megabyte. */
 const SHARD = 200 * 1024 * 1024;
@@ -63,12 +61,12 @@ async function refuseForeign(out: string): Promise<void> {
   }
 }
 
-/** Writes each split as JSONL and as Parquet shards, in the order given. */
+/** Writes each split as JSONL and as Parquet shards, in the order given; `write` does so for one shard. */
 export async function writeSplits(
   folder: string,
   chosen: readonly Chosen[],
-  spool: Spool,
   recipe: Recipe,
+  write: (shard: Shard) => Promise<unknown>,
 ): Promise<Partial<Record<SplitName, number>>> {
   await mkdir(join(folder, 'data'));
   const counts: Partial<Record<SplitName, number>> = {};
@@ -76,7 +74,7 @@ export async function writeSplits(
     const own = chosen.filter((entry) => toSplit(entry.group, recipe) === split);
     if (own.length === 0) continue;
     counts[split] = own.length;
-    await writeSplit(folder, split, own, spool, recipe);
+    await writeSplit(folder, split, own, recipe, write);
   }
   return counts;
 }
@@ -85,22 +83,23 @@ async function writeSplit(
   folder: string,
   split: SplitName,
   entries: readonly Chosen[],
-  spool: Spool,
-  recipe: Recipe,
+  { format }: Recipe,
+  write: (shard: Shard) => Promise<unknown>,
 ): Promise<void> {
-  const shards = cutShards(entries);
-  const lines = await open(join(folder, `${split}.jsonl`), 'wx');
+  const jsonl = join(folder, `${split}.jsonl`);
+  const lines = await open(jsonl, 'wx');
   try {
-    for (const [index, shard] of shards.entries()) {
-      const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
-      const parquet = await ParquetShard.open(join(folder, 'data', name), recipe.format);
-      for (const { place } of shard) {
-        const line = await spool.get(place);
-        await lines.writev([line, NEWLINE]);
-        await parquet.add(fromLine(line));
-      }
-      await parquet.close();
-    }
+    const shards = cutShards(entries);
+    let end = 0;
+    await Promise.all(
+      shards.map((shard, index) => {
+        const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
+        const places = shard.map((entry) => entry.place);
+        const offset = end;
+        for (const { length } of places) end += length;
+        return write({ places, parquet: join(folder, 'data', name), format, jsonl, offset });
+      }),
+    );
     await lines.sync();
   } finally {
     await lines.close();

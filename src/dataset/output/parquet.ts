@@ -1,11 +1,14 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { zstdCompressSync } from 'node:zlib';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Format, Sample } from '../sample.ts';
+import { writeAll } from './spool.ts';
 
 /** Samples of a row group: few enough for little memory, enough for a good compression. */
 const GROUP = 100;
+/** Bytes of JSON that end a row group before that. */
+const GROUP_BYTES = 32 << 20;
 
 type Leaf = 'text' | 'boolean' | 'int' | 'float';
 type Shape = Leaf | { readonly list: Shape } | { readonly fields: Readonly<Record<string, Shape>> };
@@ -62,16 +65,19 @@ const COLUMNS: Readonly<Record<Format, Readonly<Record<string, Shape>>>> = {
   },
 };
 
-/** Writes one shard, compressed with zstd, a row group at a time. */
+/** Writes one shard, compressed with zstd, a row group at a time; only the group that is being made is in memory. */
 export class ParquetShard {
-  readonly #file: FileHandle;
+  readonly #file: number;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
   readonly #columns: readonly string[];
+  #written = 0;
   #rows: Sample[] = [];
+  #size = 0;
 
-  private constructor(file: FileHandle, format: Format) {
-    this.#file = file;
+  /** @param path of a file that is not there yet */
+  constructor(path: string, format: Format) {
+    this.#file = openSync(path, 'wx');
     const columns = COLUMNS[format];
     this.#columns = Object.keys(columns);
     this.#writer = new ParquetWriter({
@@ -83,28 +89,39 @@ export class ParquetShard {
     });
   }
 
-  static async open(path: string, format: Format): Promise<ParquetShard> {
-    return new ParquetShard(await open(path, 'wx'), format);
-  }
-
-  async add(sample: Sample): Promise<void> {
+  /** @param size of the sample, in bytes of JSON */
+  add(sample: Sample, size: number): void {
     this.#rows.push(sample);
-    if (this.#rows.length >= GROUP) await this.#writeGroup();
+    this.#size += size;
+    if (this.#rows.length >= GROUP || this.#size >= GROUP_BYTES) this.#writeGroup();
   }
 
-  async close(): Promise<void> {
-    if (this.#rows.length > 0) await this.#writeGroup();
-    await this.#writer.finish();
-    await this.#file.write(this.#bytes.getBytes());
-    await this.#file.sync();
-    await this.#file.close();
+  /** Ends the file and sees it onto the disk. */
+  finish(): void {
+    if (this.#rows.length > 0) this.#writeGroup();
+    this.#writer.finish();
+    this.#flush();
+    fsyncSync(this.#file);
   }
 
-  async #writeGroup(): Promise<void> {
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #writeGroup(): void {
     const rows: readonly Record<string, unknown>[] = this.#rows.map(toRow);
     this.#rows = [];
+    this.#size = 0;
     const columnData = this.#columns.map((name) => ({ name, data: rows.map((row) => row[name]) }));
-    await this.#writer.write({ columnData, rowGroupSize: GROUP });
+    this.#writer.write({ columnData, rowGroupSize: GROUP });
+    this.#flush();
+  }
+
+  #flush(): void {
+    const bytes = this.#bytes.getBytes();
+    writeAll(this.#file, bytes, this.#written);
+    this.#written += bytes.length;
+    this.#bytes.index = 0;
   }
 }
 

@@ -1,18 +1,19 @@
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../trajectory/index.ts';
 import { type Candidate, NO_METADATA } from '../candidate.ts';
 import { type Format, type Sample, toSample } from '../sample.ts';
-import { CountCache } from '../tokens/cache.ts';
+import { CountTable } from '../tokens/count-table.ts';
 import { TokenCounter } from '../tokens/counter.ts';
+import { loadTokenizer, tokenizerFile } from '../tokens/load.ts';
 import { jinjaTemplate, qwen3 } from '../tokens/template.ts';
 import { Fitter } from './fit.ts';
 
 let counter: TokenCounter;
 beforeAll(async () => {
-  counter = new TokenCounter('qwen3', await CountCache.open(), 1);
+  const path = await tokenizerFile('qwen3');
+  counter = new TokenCounter(() => loadTokenizer(path), new CountTable());
 });
-afterAll(() => counter.close());
 
 /** So many turns of two calls each, with a thought. */
 function candidate(turns: number): Candidate {

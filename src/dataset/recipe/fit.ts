@@ -1,6 +1,5 @@
 import { dumps, fromPlain } from '../python/dumps.ts';
 import type { Sample } from '../sample.ts';
-import type { TokenCounter } from '../tokens/counter.ts';
 import {
   type ChatTemplate,
   type Conversation,
@@ -26,28 +25,32 @@ export interface Fitted {
 /** What a recipe says about length. */
 export type FitRule = Pick<Recipe, 'limit' | 'fit' | 'min_ratio'>;
 
+/** Tells the tokens of each text. */
+export interface Counter {
+  count(texts: readonly string[]): number[];
+}
+
 /** Counts and cuts samples by a tokenizer and a chat template. */
 export class Fitter {
-  readonly #counter: TokenCounter;
+  readonly #counter: Counter;
   readonly #template: ChatTemplate;
 
-  constructor(counter: TokenCounter, template: ChatTemplate) {
+  constructor(counter: Counter, template: ChatTemplate) {
     this.#counter = counter;
     this.#template = template;
   }
 
-  async measure(sample: Sample): Promise<Length> {
+  measure(sample: Sample): Length {
     const conversation = conversationOf(sample);
-    const counts = await this.#counter.count(this.#template(conversation));
+    const counts = this.#counter.count(this.#template(conversation));
     const results = toolTurns(conversation);
     // A template that gives one part only does not tell the turns apart; then they are counted as text.
-    const apart =
-      counts.length > 1 ? results.map(({ part }) => counts[part] ?? 0) : await this.#countEach(results);
+    const apart = counts.length > 1 ? results.map(({ part }) => counts[part] ?? 0) : this.#countEach(results);
     const mean = apart.reduce((sum, count) => sum + count, 0) / Math.max(1, apart.length);
     return { tokens: sumOf(counts), toolTokens: Math.round(mean * 10) / 10 };
   }
 
-  #countEach(results: readonly { text: string }[]): Promise<number[]> {
+  #countEach(results: readonly { text: string }[]): number[] {
     return this.#counter.count(results.map(({ text }) => text));
   }
 
@@ -56,7 +59,7 @@ export class Fitter {
    *
    * @param tokens of the whole sample
    */
-  async fit(sample: Sample, tokens: number, recipe: FitRule): Promise<Fitted | { readonly reason: string }> {
+  fit(sample: Sample, tokens: number, recipe: FitRule): Fitted | { readonly reason: string } {
     if (tokens <= recipe.limit || recipe.fit === 'keep') return { sample, tokens, ratio: 1 };
     if (recipe.fit === 'drop') return { reason: 'too long' };
     const ends = answerEnds(sample);
@@ -66,7 +69,7 @@ export class Fitter {
     while (low <= high) {
       const middle = (low + high) >> 1;
       const cut = firstMessages(sample, ends[middle] ?? 0);
-      const counted = sumOf(await this.#counter.count(this.#template(conversationOf(cut))));
+      const counted = sumOf(this.#counter.count(this.#template(conversationOf(cut))));
       if (counted <= recipe.limit) {
         best = { sample: cut, tokens: counted, ratio: (middle + 1) / ends.length };
         low = middle + 1;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../trajectory/index.ts';
 import { type Candidate, type Metadata, NO_METADATA } from '../candidate.ts';
 import { Benchmarks } from './contamination.ts';
-import { Duplicates } from './duplicates.ts';
+import { Duplicates, fingerprintOf } from './duplicates.ts';
 import { compileFilters } from './filters.ts';
 import { groupOf } from './group.ts';
 import { factsOf } from './measure.ts';
@@ -70,14 +70,24 @@ describe('duplicates', () => {
   const long = (name: string) =>
     patch(...Array.from({ length: 40 }, (_, i) => `${name}_${i} = call(${i}, '${name}')`));
 
+  /** Checks one candidate after the other. */
+  function checker(fields: object = {}): (candidate: Candidate) => string | undefined {
+    const rule = recipe(fields);
+    const seen = new Duplicates(rule);
+    return (candidate) => {
+      const fingerprint = fingerprintOf(candidate, rule);
+      return fingerprint && seen.check(fingerprint);
+    };
+  }
+
   test('the same patch is one, whatever stands around it; the other rollout is another lesson', () => {
-    const seen = new Duplicates(recipe());
-    expect(seen.check(candidate({ rollout: 1, patch: long('a') }))).toBeUndefined();
-    expect(seen.check(candidate({ rollout: 1, patch: `diff --git a/b b/b\n${long('a')}` }))).toBe(
+    const check = checker();
+    expect(check(candidate({ rollout: 1, patch: long('a') }))).toBeUndefined();
+    expect(check(candidate({ rollout: 1, patch: `diff --git a/b b/b\n${long('a')}` }))).toBe(
       'the same patch',
     );
-    expect(seen.check(candidate({ rollout: 2, patch: long('a') }))).toBeUndefined();
-    expect(seen.check(candidate({ rollout: 1, patch: long('b') }))).toBeUndefined();
+    expect(check(candidate({ rollout: 2, patch: long('a') }))).toBeUndefined();
+    expect(check(candidate({ rollout: 1, patch: long('b') }))).toBeUndefined();
   });
 
   test('a patch with one line changed is nearly the same, unless only equal ones count', () => {
@@ -86,17 +96,17 @@ describe('duplicates', () => {
       ['near', 'nearly the same'],
       ['equal', undefined],
     ] as const) {
-      const seen = new Duplicates(recipe({ duplicates, near_threshold: 0.8 }));
-      seen.check(candidate({ patch: long('a') }));
-      expect(seen.check(candidate({ patch: near }))).toBe(verdict);
+      const check = checker({ duplicates, near_threshold: 0.8 });
+      check(candidate({ patch: long('a') }));
+      expect(check(candidate({ patch: near }))).toBe(verdict);
     }
   });
 
   test('without a patch the conversation counts', () => {
-    const seen = new Duplicates(recipe());
-    expect(seen.check(candidate({}, words(50)))).toBeUndefined();
-    expect(seen.check(candidate({}, words(50)))).toBe('the same conversation');
-    expect(seen.check(candidate({}, words(50, 'other')))).toBeUndefined();
+    const check = checker();
+    expect(check(candidate({}, words(50)))).toBeUndefined();
+    expect(check(candidate({}, words(50)))).toBe('the same conversation');
+    expect(check(candidate({}, words(50, 'other')))).toBeUndefined();
   });
 
   test('a signature tells the similarity of two texts', () => {

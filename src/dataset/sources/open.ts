@@ -2,12 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Store } from '../../store/index.ts';
 import { SourceError } from '../errors.ts';
-import { toCandidate } from '../export.ts';
 import { ACCOUNT } from '../output/folder.ts';
-import { finishedTasks } from '../stored.ts';
 import { type FileRow, jsonlRows, jsonRows } from './files.ts';
 import { fetchDataset } from './hub.ts';
 import { parquetRows } from './parquet-rows.ts';
+import { linePortions, portionsOf, readPortion, taskPortions } from './portion.ts';
 import { rowItem } from './row-item.ts';
 import { broken, type Meter, type Source, type SourceItem } from './source.ts';
 import { asTrajectory, findTrajectories, readTrajectories } from './trajectories.ts';
@@ -33,13 +32,11 @@ const KINDS = '.jsonl (also .gz, .zst), .json, .parquet, .traj or .traj.json';
 export async function openSource(name: string, context: SourceContext): Promise<Source> {
   const meter: Meter = { done: 0, total: 0 };
   const found = await stat(name).catch(() => undefined);
-  if (found?.isDirectory()) return { name, read: await openFolder(name, meter), meter };
-  if (found) return { name, read: await openFile(name, meter), meter };
+  if (found?.isDirectory()) return { name, ...(await openFolder(name, meter)), meter };
+  if (found) return { name, ...(await openFile(name, meter)), meter };
   const { store, cache, noStore = 'there is no store of runs' } = context;
-  if (store && (await store.findRun(name))) return { name, read: () => readRun(store, name, meter), meter };
-  if (isHubId(name)) {
-    return { name, read: await openFolder(await fetchDataset(name, cache), meter), meter };
-  }
+  if (store && (await store.findRun(name))) return { name, ...openRun(store, name, meter), meter };
+  if (isHubId(name)) return { name, ...(await openFolder(await fetchDataset(name, cache), meter)), meter };
   const runs = store ? `no run of that name in ${store.path} (sera runs lists them)` : noStore;
   throw new SourceError(`${name}: there is no such file or folder, and ${runs}`);
 }
@@ -49,15 +46,16 @@ function isHubId(name: string): boolean {
   return /^\w[\w.-]*\/\w[\w.-]*$/.test(name) && rowsOf(name) === undefined && asTrajectory(name).length === 0;
 }
 
-type Read = Source['read'];
+type Reading = Pick<Source, 'read' | 'portions'>;
 
-async function openFile(path: string, meter: Meter): Promise<Read> {
+async function openFile(path: string, meter: Meter): Promise<Reading> {
   const trajectories = asTrajectory(path);
-  if (trajectories.length > 0) return () => readTrajectories(trajectories, meter);
+  if (trajectories.length > 0) return { read: () => readTrajectories(trajectories, meter) };
   const rows = rowsOf(path);
   if (!rows) throw new SourceError(`${path}: a source is a ${KINDS} file, or a folder of them`);
   meter.total += (await stat(path)).size;
-  return () => readRows(path, rows(path, meter));
+  const read = () => readRows(path, rows(path, meter));
+  return rows === jsonlRows ? { read, portions: () => linePortions(path, meter) } : { read };
 }
 
 type Rows = (path: string, meter: Meter) => AsyncIterable<FileRow>;
@@ -68,9 +66,9 @@ function rowsOf(path: string): Rows | undefined {
   return path.endsWith('.json') ? jsonRows : undefined;
 }
 
-async function openFolder(folder: string, meter: Meter): Promise<Read> {
+async function openFolder(folder: string, meter: Meter): Promise<Reading> {
   const trajectories = await findTrajectories(folder);
-  if (trajectories.length > 0) return () => readTrajectories(trajectories, meter);
+  if (trajectories.length > 0) return { read: () => readTrajectories(trajectories, meter) };
   const names = await readdir(folder, { recursive: true });
   const files = names.filter(
     (name) => /\.(jsonl(\.gz|\.zst)?|parquet)$/.test(name) && !/(^|\/)\./.test(name),
@@ -80,9 +78,14 @@ async function openFolder(folder: string, meter: Meter): Promise<Read> {
   const chosen = both ? files.filter((name) => name.endsWith('.parquet')) : files;
   if (chosen.length === 0)
     throw new SourceError(`${folder}: no .jsonl, .parquet, .traj or .traj.json file is in this folder`);
-  const reads = await Promise.all(chosen.sort().map((name) => openFile(join(folder, name), meter)));
-  return async function* read() {
-    for (const each of reads) yield* each();
+  const opened = await Promise.all(chosen.sort().map((name) => openFile(join(folder, name), meter)));
+  return {
+    async *read() {
+      for (const each of opened) yield* each.read();
+    },
+    async *portions() {
+      for (const each of opened) yield* portionsOf(each);
+    },
   };
 }
 
@@ -97,12 +100,18 @@ async function* readRows(path: string, rows: AsyncIterable<FileRow>): AsyncGener
 /** Of a run only the number of tasks is known: both rollouts of one come to about this many bytes. */
 const TASK = 300_000;
 
-async function* readRun(store: Store, name: string, meter: Meter): AsyncGenerator<SourceItem> {
-  meter.total = (await store.tasks(name, ['done'])).length * TASK;
-  for await (const task of finishedTasks(store, name)) {
-    meter.done += TASK;
-    for (const [rollout, trajectory] of [[1, task.rolloutOne] as const, [2, task.rolloutTwo] as const]) {
-      if (trajectory) yield { kind: 'candidate', candidate: toCandidate(task, rollout, trajectory) };
+function openRun(store: Store, name: string, meter: Meter): Reading {
+  const portions = async function* () {
+    meter.total = (await store.tasks(name, ['done'])).length * TASK;
+    for await (const portion of taskPortions(store, name)) {
+      meter.done += TASK;
+      yield portion;
     }
-  }
+  };
+  return {
+    portions,
+    async *read() {
+      for await (const portion of portions()) yield* readPortion(portion);
+    },
+  };
 }

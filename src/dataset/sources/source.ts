@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Candidate } from '../candidate.ts';
+import type { Portion } from './portion.ts';
 
 /** What a source gives: a trajectory, or the place and the cause where one could not be read. */
 export type SourceItem =
@@ -11,6 +12,8 @@ export interface Source {
   /** As the user named it. */
   readonly name: string;
   read(): AsyncIterable<SourceItem>;
+  /** The same unread, where other threads can read it. */
+  readonly portions?: () => AsyncIterable<Portion>;
   /** How far the reading is. */
   readonly meter?: Meter;
 }

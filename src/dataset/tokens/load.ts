@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { TokenizerError } from '../errors.ts';
@@ -11,18 +12,23 @@ import { makeTokenizer, type Tokenizer } from './tokenizer.ts';
 export const DEFAULT_TOKENIZER = 'qwen3';
 
 /**
- * @param place `qwen3`, a `tokenizer.json`, a folder with one, or a model of the Hub as `owner/name`
+ * @param path a `tokenizer.json`, as `tokenizerFile` finds it
  * @throws TokenizerError it cannot be read
  */
-export async function loadTokenizer(place: string): Promise<Tokenizer> {
-  const path = await tokenizerFile(place);
-  return makeTokenizer(parse(await readText(path), path), path);
+export function loadTokenizer(path: string): Tokenizer {
+  return makeTokenizer(parse(readText(path), path), path);
 }
 
 /** Tells one tokenizer's counts from another's. */
 export async function tokenizerHash(place: string): Promise<string> {
-  return hash('sha256', await readBytes(await tokenizerFile(place)));
+  return hash('sha256', readBytes(await tokenizerFile(place)));
 }
+
+/** A chat template as plain data, which can be sent to another thread and compared. */
+export type TemplateText =
+  | { readonly kind: 'chatml' }
+  | { readonly kind: 'qwen3' }
+  | { readonly kind: 'jinja'; readonly text: string; readonly name: string };
 
 /**
  * The chat template that belongs to a tokenizer: a template by name (`qwen3`, `chatml`), a Jinja file, or else what
@@ -30,16 +36,22 @@ export async function tokenizerHash(place: string): Promise<string> {
  *
  * @throws TokenizerError there is none, or it cannot be read
  */
-export async function loadTemplate(name: string | undefined, tokenizer: string): Promise<ChatTemplate> {
-  if (name === 'chatml') return chatml;
-  if (name === 'qwen3' || (name === undefined && tokenizer === DEFAULT_TOKENIZER)) return qwen3;
-  if (name !== undefined) return jinjaTemplate(await readText(name), name);
+export async function readTemplate(name: string | undefined, tokenizer: string): Promise<TemplateText> {
+  if (name === 'chatml') return { kind: 'chatml' };
+  if (name === 'qwen3' || (name === undefined && tokenizer === DEFAULT_TOKENIZER)) return { kind: 'qwen3' };
+  if (name !== undefined) return { kind: 'jinja', text: readText(name), name };
   const folder = dirname(await tokenizerFile(tokenizer));
   const config = join(folder, 'tokenizer_config.json');
-  const described = parse(await readText(config), config);
+  const described = parse(readText(config), config);
   const template = (described as { chat_template?: unknown }).chat_template;
-  if (typeof template === 'string') return jinjaTemplate(template, config);
-  return jinjaTemplate(await readText(join(folder, 'chat_template.jinja')), folder);
+  if (typeof template === 'string') return { kind: 'jinja', text: template, name: config };
+  return { kind: 'jinja', text: readText(join(folder, 'chat_template.jinja')), name: folder };
+}
+
+/** @throws TokenizerError the text is no template */
+export function makeTemplate(template: TemplateText): ChatTemplate {
+  if (template.kind === 'jinja') return jinjaTemplate(template.text, template.name);
+  return template.kind === 'chatml' ? chatml : qwen3;
 }
 
 /**
@@ -59,13 +71,13 @@ export async function tokenizerFile(place: string): Promise<string> {
   );
 }
 
-async function readText(path: string): Promise<string> {
-  return (await readBytes(path)).toString();
+function readText(path: string): string {
+  return readBytes(path).toString();
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+function readBytes(path: string): Buffer {
   try {
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new TokenizerError(`cannot read ${path}: ${code}`);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CountCache } from './cache.ts';
+import { CountTable, keyOf } from './count-table.ts';
 import { TokenCounter } from './counter.ts';
-import { loadTemplate, loadTokenizer } from './load.ts';
+import { loadTokenizer, makeTemplate, readTemplate, tokenizerFile } from './load.ts';
 import { jinjaTemplate, qwen3, type TemplateMessage } from './template.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -25,7 +25,7 @@ let folder: string;
 let tokenizer: Tokenizer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sera-tokens-'));
-  tokenizer = await loadTokenizer('qwen3');
+  tokenizer = loadTokenizer(await tokenizerFile('qwen3'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -110,42 +110,61 @@ describe('chat templates', () => {
   });
 
   test('are found beside a tokenizer, and a missing or broken one is one clear line', async () => {
-    const beside = await loadTemplate(undefined, path);
+    const beside = makeTemplate(await readTemplate(undefined, path));
     const conversation = { messages: [{ role: 'user', content: 'Hi.' } as const], tools: [] };
     expect(beside(conversation)).toEqual(['<|im_start|>user\nHi.<|im_end|>\n']);
-    await expect(loadTokenizer(join(folder, 'none'))).rejects.toThrow(/there is no tokenizer at .*none/);
+    await expect(tokenizerFile(join(folder, 'none'))).rejects.toThrow(/there is no tokenizer at .*none/);
     await writeFile(join(folder, 'tokenizer.json'), '{"model": {}}');
-    await expect(loadTokenizer(folder)).rejects.toThrow(/not a tokenizer.json/);
+    expect(() => loadTokenizer(join(folder, 'tokenizer.json'))).toThrow(/not a tokenizer.json/);
     await writeFile(join(folder, 'broken.jinja'), '{% if %}');
-    await expect(loadTemplate(join(folder, 'broken.jinja'), 'qwen3')).rejects.toThrow(/cannot be read/);
+    const broken = await readTemplate(join(folder, 'broken.jinja'), 'qwen3');
+    expect(() => makeTemplate(broken)).toThrow(/cannot be read/);
   });
 });
 
-describe('counting with every core', () => {
+describe('counts that are kept', () => {
   const texts = recorded.map(({ text, times }) => text.repeat(times));
   const tokens = recorded.map((row) => row.tokens);
+  const none = () => {
+    throw new Error('no tokenizer is needed');
+  };
 
-  test('gives each text its count, and keeps the counts for the next time', async () => {
+  test('are there the next time, without a tokenizer', async () => {
     const file = join(folder, 'counts');
-    const counter = new TokenCounter('qwen3', await CountCache.open(file), 2);
-    const [first, again] = await Promise.all([counter.count(texts), counter.count([...texts].reverse())]);
-    expect(first).toEqual(tokens);
-    expect(again).toEqual([...tokens].reverse());
-    await counter.close();
-
-    const known = new TokenCounter('no tokenizer is needed', await CountCache.open(file), 2);
-    expect(await known.count(texts)).toEqual(tokens);
-    await known.close();
+    const table = new CountTable();
+    expect(new TokenCounter(() => tokenizer, table).count(texts)).toEqual(tokens);
+    await table.save(file);
+    expect(new TokenCounter(none, await CountTable.open(file)).count(texts)).toEqual(tokens);
   });
 
-  test('a cut cache is begun anew', async () => {
+  test('are there for every thread', () => {
+    const table = new CountTable();
+    new TokenCounter(() => tokenizer, table).count(texts);
+    expect(new TokenCounter(none, new CountTable(table.memory)).count(texts)).toEqual(tokens);
+  });
+
+  test('are those of the text, in a table of any fullness', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string(), fc.nat(1000)), { maxLength: 60 }), (entries) => {
+        const table = new CountTable(new SharedArrayBuffer(16 * 16));
+        const last = new Map(entries);
+        for (const [text, count] of last) table.set(keyOf(text), count);
+        for (const [text, count] of last) expect([undefined, count]).toContain(table.get(keyOf(text)));
+      }),
+    );
+  });
+
+  test('an entry that two threads wrote at once is nobody’s', () => {
+    const memory = new SharedArrayBuffer(16);
+    const table = new CountTable(memory);
+    table.set(keyOf('a'), 1);
+    const words = new Int32Array(memory);
+    words[3] = 8;
+    expect(table.get(keyOf('a'))).toBeUndefined();
+  });
+
+  test('a cut file is begun anew', async () => {
     await writeFile(join(folder, 'cut'), 'x'.repeat(25));
-    expect((await CountCache.open(join(folder, 'cut'))).get('x')).toBeUndefined();
-  });
-
-  test('a tokenizer that cannot be loaded ends the counting', async () => {
-    const counter = new TokenCounter(join(folder, 'none'), await CountCache.open(), 1);
-    await expect(counter.count(['a'])).rejects.toThrow(/there is no tokenizer/);
-    await counter.close();
+    expect((await CountTable.open(join(folder, 'cut'))).get(keyOf('x'))).toBeUndefined();
   });
 });

@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+import type { JobName, Jobs, Setup } from './jobs.ts';
+import { Thread } from './thread.ts';
+
+/** A thread takes some 150 MB; with four the writing is what takes longest. */
+const MOST_THREADS = 4;
+/** Jobs that a thread has at hand: one to work on, one for when that is done. */
+const AHEAD = 2;
+
+/** As many threads as are worth it, started when they are needed. */
+export class Pool {
+  /** Threads that there are at most. */
+  readonly size: number;
+  readonly #setup: Setup;
+  readonly #threads: Thread[] = [];
+
+  constructor(setup: Setup, size: number = Math.min(availableParallelism(), MOST_THREADS)) {
+    this.#setup = setup;
+    this.size = Math.max(1, size);
+  }
+
+  /** Jobs that can be on their way at once so that nobody waits for work. */
+  get width(): number {
+    return this.size * AHEAD;
+  }
+
+  /** @throws ThreadError, and whatever the job throws */
+  run<Name extends JobName>(
+    name: Name,
+    ask: Jobs[Name]['ask'],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<Jobs[Name]['answer']> {
+    return this.#next().run(name, ask, transfer);
+  }
+
+  #next(): Thread {
+    const [idlest] = [...this.#threads].sort((a, b) => a.busy - b.busy);
+    if (idlest && (idlest.busy === 0 || this.#threads.length === this.size)) return idlest;
+    const thread = new Thread(this.#setup, this.#threads.length);
+    this.#threads.push(thread);
+    return thread;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+}
+
+/** Works on what comes, so many at once, and gives the results in the order in which it came. */
+export async function* inOrder<T, R>(
+  from: AsyncIterable<T>,
+  atOnce: number,
+  work: (one: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const begun: Promise<R>[] = [];
+  for await (const one of from) {
+    const result = work(one);
+    result.catch(() => {}); // it is awaited below, unless one before it fails
+    begun.push(result);
+    if (begun.length < atOnce) continue;
+    const first = begun.shift();
+    if (first) yield await first;
+  }
+  for (const result of begun) yield await result;
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { CountTable } from '../tokens/count-table.ts';
+import { readTemplate, tokenizerFile, tokenizerHash } from '../tokens/load.ts';
+import { Pool } from './pool.ts';
+
+export interface PoolOptions {
+  readonly tokenizer: string;
+  readonly template?: string | undefined;
+  /** Where token counts are kept for the next time, a file for each tokenizer. */
+  readonly cache: string;
+  /** The folder that a data set is made in. */
+  readonly folder?: string;
+}
+
+/**
+ * Lets `work` use threads that count by a tokenizer and a chat template; then ends them and keeps what was counted.
+ *
+ * @throws TokenizerError one of them cannot be read; whatever `work` throws
+ */
+export async function withPool<T>(
+  { tokenizer: place, template: name, cache, folder }: PoolOptions,
+  work: (pool: Pool) => Promise<T>,
+): Promise<T> {
+  const template = await readTemplate(name, place);
+  const tokenizer = await tokenizerFile(place);
+  const path = join(cache, `tokens-${(await tokenizerHash(tokenizer)).slice(0, 16)}`);
+  const counts = await CountTable.open(path);
+  const pool = new Pool({ counts: counts.memory, tokenizer, template, ...(folder ? { folder } : {}) });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+    await counts.save(path);
+  }
+}
