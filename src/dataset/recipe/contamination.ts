@@ -30,7 +30,8 @@ interface Reference {
 /** Finds samples that would teach the answers of a benchmark. */
 export class Benchmarks {
   readonly #threshold: number;
-  readonly #bases = new Map<string, string>();
+  /** Commits by repository, in lower case. */
+  readonly #bases = new Map<string, string[]>();
   readonly #references: Reference[] = [];
   readonly #byGram = new Map<number, number[]>();
   readonly #sizes = new Set<number>();
@@ -72,7 +73,10 @@ export class Benchmarks {
     problem_statement,
     patch,
   }: z.infer<typeof Instance>): void {
-    if (repo && base_commit) this.#bases.set(`${repo}@${base_commit}`, instance);
+    if (repo && base_commit) {
+      const commits = this.#bases.get(repo.toLowerCase()) ?? [];
+      this.#bases.set(repo.toLowerCase(), [...commits, base_commit.toLowerCase()]);
+    }
     this.#addText(instance, 'problem statement', problem_statement ?? '');
     this.#addText(instance, 'gold patch', added(patch ?? ''));
   }
@@ -91,10 +95,19 @@ export class Benchmarks {
     }
   }
 
+  /** Published sets tell the first digits of a commit alone. */
+  #isBase(repository: string | null, commit: string | null): boolean {
+    if (!repository || !commit) return false;
+    const own = commit.toLowerCase();
+    const bases = this.#bases.get(repository.toLowerCase()) ?? [];
+    const short = own.length >= SHORT_COMMIT;
+    return bases.some((base) => base === own || (short && base.startsWith(own)));
+  }
+
   /** Why a candidate must not be trained on, with the instance that it would give away. */
   check(candidate: Candidate): string | undefined {
     const { repository, commit, patch } = candidate.metadata;
-    if (this.#bases.has(`${repository}@${commit}`)) return 'a benchmark’s repository and commit';
+    if (this.#isBase(repository, commit)) return 'a benchmark’s repository and commit';
     const found = new Map<number, number>();
     const grams = new Set<number>();
     for (const text of [...textsOf(candidate), added(patch ?? '')]) {
@@ -111,6 +124,9 @@ export class Benchmarks {
     return undefined;
   }
 }
+
+/** Eight digits tell a commit among those of one repository. */
+const SHORT_COMMIT = 8;
 
 /**
  * What a patch brings, without its signs, so that it is found in a file that was written too. What it takes away stands

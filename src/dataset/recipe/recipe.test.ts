@@ -32,6 +32,10 @@ function candidate(metadata: Partial<Metadata> = {}, ...said: string[]): Candida
   return { id: 'o__r-1-t1', messages, tools: [], metadata: { ...NO_METADATA, ...metadata } };
 }
 
+function calling(text: string): Message {
+  return { role: 'assistant', content: '', toolCalls: [{ id: 'c', name: 'bash', arguments: text }] };
+}
+
 const patch = (...lines: string[]) =>
   `diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1,${lines.length} @@\n-old\n${lines.map((line) => `+${line}\n`).join('')}`;
 const words = (count: number, name = 'word') =>
@@ -149,6 +153,40 @@ describe('secrets', () => {
     expect(left).toEqual([]);
   });
 
+  const lines = pem.replace(/(.{48})(?=MIIE)/g, '$1\n');
+  test.each([
+    ['in a patch', candidate({ patch: patch(...lines.split('\n')) })],
+    [
+      'in a numbered view',
+      candidate(
+        {},
+        lines
+          .split('\n')
+          .map((line, i) => `     ${i}\t${line}`)
+          .join('\n'),
+      ),
+    ],
+    ['without its end', candidate({}, `$ head -4 id_rsa\n${lines.split('\n').slice(0, 4).join('\n')}`)],
+    [
+      'in an argument',
+      { ...candidate(), messages: [calling(JSON.stringify({ command: `echo '${lines}'` }))] },
+    ],
+    [
+      'of another make',
+      candidate({}, lines.replaceAll('RSA', 'ENCRYPTED').replace('-\n', '-\nDEK-Info: AES\n\n')),
+    ],
+  ])('a private key is found and redacted %s, and every line stays', async (_, planted) => {
+    const [found = []] = await findSecrets([planted]);
+    const left = redact(planted, found);
+    expect(JSON.stringify(left)).not.toContain('ygWyF8PbnGy0AHB7');
+    expect(left.metadata.patch?.split('\n').length).toBe(planted.metadata.patch?.split('\n').length);
+  });
+
+  test('a key that is only named is none', async () => {
+    const said = 'It begins with -----BEGIN PRIVATE KEY----- and then\nthe text of the key follows.\n...\n';
+    expect(await findSecrets([candidate({}, said)])).toEqual([[]]);
+  });
+
   test('a redacted argument is still JSON', async () => {
     const toolCalls = [{ id: 'c', name: 'bash', arguments: JSON.stringify({ command: `echo ${token}` }) }];
     const planted = { ...candidate(), messages: [{ role: 'assistant' as const, content: '', toolCalls }] };
@@ -160,11 +198,12 @@ describe('secrets', () => {
 });
 
 describe('contamination', () => {
+  const base = 'c0ffee'.repeat(6);
   const gold = `if (value is None or other is None) and flag and not disabled and ready and ${words(5)}:`;
   const instance = {
     instance_id: 'b-1',
     repo: 'o/bench',
-    base_commit: 'c0ffee',
+    base_commit: base,
     problem_statement: `The parser fails on an empty line when ${words(30, 'cause')}.`,
     patch: patch(gold),
   };
@@ -176,7 +215,8 @@ describe('contamination', () => {
   });
 
   test.each([
-    ['repository and commit', candidate({ repository: 'o/bench', commit: 'c0ffee' })],
+    ['repository and commit', candidate({ repository: 'o/bench', commit: base })],
+    ['repository and commit', candidate({ repository: 'O/Bench', commit: base.slice(0, 8) })],
     ['gold patch', candidate({ patch: patch('first', gold, 'last') })],
     ['gold patch', candidate({}, `def f():\n    ${gold}\n        pass`)],
     ['problem statement', candidate({ pull_request: `Hello. ${instance.problem_statement}` })],

@@ -62,9 +62,8 @@ test.each(Object.entries(SECRETS))('%s is found', async (_, secrets) => {
         tools: [],
         metadata: NO_METADATA,
       };
-      expect(await findSecrets([candidate])).toEqual([
-        [expect.objectContaining({ text: expect.any(String) })],
-      ]);
+      const [found = []] = await findSecrets([candidate]);
+      expect(found).not.toEqual([]);
     }
   }
 });

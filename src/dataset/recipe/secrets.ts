@@ -2,6 +2,7 @@ import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import type { Candidate } from '../candidate.ts';
+import { privateKeyLines } from './private-key.ts';
 import { showsSigns } from './secret-signs.ts';
 import { mapTexts, textsOf } from './texts.ts';
 
@@ -55,6 +56,9 @@ export async function findSecrets(candidates: readonly Candidate[]): Promise<Sec
     const text = content.slice(...range);
     const owner = starts.findLastIndex((start) => start <= range[0]);
     found[owner]?.set(text, { kind: messageId || ruleId, text });
+  }
+  for (const [index, secrets] of found.entries()) {
+    for (const text of privateKeyLines(texts[index] ?? '')) secrets.set(text, { kind: 'PrivateKey', text });
   }
   return found.map((secrets) => [...secrets.values()]);
 }
