@@ -38,6 +38,12 @@ export class LiveLine {
     this.#clear();
   }
 
+  /** Ends the line and takes it away: what comes next tells the end. */
+  drop(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
   #show(): void {
     const line = this.#tell();
     if (!this.#terminal) {

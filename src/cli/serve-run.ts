@@ -14,7 +14,7 @@ import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { LiveLine } from './live.ts';
 import { note, paint, printJson } from './output.ts';
 import { nextCommands } from './serve-next.ts';
-import { duration } from './text.ts';
+import { duration, plural } from './text.ts';
 
 /** A server to start, wherever it will be. */
 export interface ServeJob {
@@ -84,7 +84,7 @@ async function waitFor(job: ServeJob, state: ServerState, interrupt: Interrupt):
     note(`${paint.err.green('ready')} after ${elapsed()}: ${served.model} at ${served.url}`);
     return served;
   } catch (error) {
-    live.stop();
+    live.drop();
     throw error;
   }
 }
@@ -134,7 +134,7 @@ export function refuse({ faults }: ServePlan, force = false): void {
 function showTail({ tail }: EngineError, log: string): void {
   const shown = tail.slice(-TAIL_LINES);
   if (shown.length === 0) return;
-  note(paint.err.dim(`last ${shown.length} lines of ${log}:`));
+  note(paint.err.dim(`last ${plural(shown.length, 'line')} of ${log}:`));
   for (const line of shown) note(paint.err.dim(`  ${line}`));
 }
 

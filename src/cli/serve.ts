@@ -50,7 +50,7 @@ export function registerServe(program: Command): void {
     .command('serve')
     .description('run a model with vLLM or SGLang: here, on Modal, or for a team')
     .argument('[model]', 'a folder, or an id on the Hugging Face Hub')
-    .argument('[options...]', 'options for the engine itself, behind --')
+    .argument('[engine-options...]', 'options for the engine itself, behind --')
     .option('--engine <name>', 'vllm or sglang', 'vllm')
     .option('--gpus <n>', 'GPUs that share the model (default: as few as hold it)', toCount)
     .option('--gpu <kind>', 'plan for this kind of GPU (elsewhere than here default: H100)')
@@ -148,6 +148,11 @@ function taskOf(flags: ServeFlags): Task {
   if (task && other) throw new UsageError(`--${task} and --${other} exclude each other`);
   if (task !== 'modal' && (flags.detach || flags.hfSecret)) {
     throw new UsageError(`--${flags.detach ? 'detach' : 'hf-secret'} needs --modal`);
+  }
+  if (task === undefined && flags.gpu !== undefined && !flags.dryRun) {
+    throw new UsageError(
+      '--gpu plans for another machine: add --dry-run, --modal, --compose or --kubernetes',
+    );
   }
   return task ?? 'here';
 }

@@ -103,6 +103,30 @@ describe('whether a model fits', () => {
     expect(plan(stretched, several('H200', 1), { context: 65_536 }).faults).toEqual([]);
   });
 
+  test('more context than was trained is stretched by YaRN, four times at most, with a warning', () => {
+    const rotary = modelOf({ ...QWEN3_32B, model_type: 'qwen3', rope_theta: 1_000_000 }, 65e9);
+    const { command, faults, warnings } = plan(rotary, several('H200', 1), { context: 65_536 });
+    expect({ faults, warnings }).toEqual({ faults: [], warnings: [expect.stringContaining('YaRN')] });
+    expect(JSON.parse(command[command.indexOf('--hf-overrides') + 1] ?? '')).toEqual({
+      max_position_embeddings: 65_536,
+      rope_parameters: {
+        rope_type: 'yarn',
+        factor: 2,
+        original_max_position_embeddings: 32_768,
+        rope_theta: 1_000_000,
+      },
+    });
+    expect(plan(rotary, several('H200', 1), { context: 40_960 }).command).not.toContain('--hf-overrides');
+    expect(plan(rotary, several('H200', 8), { context: 131_073 }).faults[0]).toContain('--context 131072');
+  });
+
+  test('what is stored quantized is not quantized once more', () => {
+    const awq = modelOf({ ...QWEN3_32B, quantization_config: { quant_method: 'awq' } }, 19e9);
+    const faultOf = (quantization: string) => plan(awq, several('H100', 1), { quantization }).faults[0];
+    expect(faultOf('fp8')).toContain('leave out --quantization fp8');
+    expect(faultOf('awq_marlin')).toBeUndefined();
+  });
+
   test('a number of GPUs that cannot share the heads, or that are not there, is wrong usage', () => {
     expect(() => plan(student, several('H100', 8), { wanted: 3 })).toThrow(UsageError);
     expect(() => plan(student, several('H100', 8), { wanted: 3 })).toThrow(/1, 2/);

@@ -4,6 +4,7 @@ import type { Engine, EngineSettings } from './engine/engine.ts';
 import { chooseFit, divisions, type Fit, longestContext, roomiest } from './fit.ts';
 import type { Gpu } from './gpu.ts';
 import type { Model } from './model/model.ts';
+import { longestStretched, stretched } from './model/stretch.ts';
 
 /** What a person asks for. */
 export interface ServeRequest {
@@ -42,6 +43,7 @@ export interface ServePlan {
 export function planServe(request: ServeRequest): ServePlan {
   const { model, engine, context } = request;
   const sized = fitOf(request);
+  const overrides = model.shape && stretched(model.shape, context);
   const settings: EngineSettings = {
     model: request.source ?? model.source,
     name: model.name,
@@ -51,6 +53,7 @@ export function planServe(request: ServeRequest): ServePlan {
     gpus: sized?.gpus.length ?? request.wanted ?? 1,
     ...(sized && { utilization: sized.utilization }),
     ...(request.quantization !== undefined && { quantization: request.quantization }),
+    ...(overrides && { overrides }),
     more: request.more,
   };
   return {
@@ -61,10 +64,16 @@ export function planServe(request: ServeRequest): ServePlan {
     ...(sized && { fit: sized }),
     faults: [
       ...model.faults,
-      ...contextFault(request),
+      ...gpuFault(request),
+      ...(overrides ? [] : contextFault(request)),
+      ...quantizationFault(request),
       ...(sized && !sized.fits ? [tooSmall(request, sized)] : []),
     ],
-    warnings: [...model.warnings, ...unknownFit(request, sized)],
+    warnings: [
+      ...model.warnings,
+      ...(overrides ? [stretchWarning(request)] : []),
+      ...unknownFit(request, sized),
+    ],
   };
 }
 
@@ -75,21 +84,38 @@ function fitOf({ model, gpus, wanted, context, quantization }: ServeRequest): Fi
 }
 
 function contextFault({ model, context }: ServeRequest): string[] {
-  const most = model.shape?.maximumContext;
+  const { maximumContext: most, rotary } = model.shape ?? {};
   if (most === undefined || context <= most) return [];
-  return [
-    `${model.name} knows ${grouped(most)} tokens of context, not ${grouped(context)}: use --context ${most}`,
-  ];
+  const known = `${model.name} knows ${grouped(most)} tokens of context`;
+  if (!rotary) return [`${known}, not ${grouped(context)}: use --context ${most}`];
+  const longest = longestStretched(rotary);
+  return [`${known}, and YaRN stretches them to ${grouped(longest)} at most: use --context ${longest}`];
 }
 
+function stretchWarning({ model, context }: ServeRequest): string {
+  const most = grouped(model.shape?.maximumContext ?? 0);
+  return `${model.name} was made for ${most} tokens: it is stretched to ${grouped(context)} by YaRN, and may answer worse`;
+}
+
+function gpuFault({ gpus }: ServeRequest): string[] {
+  return gpus.length > 0
+    ? []
+    : ['nvidia-smi finds no GPU here: use --modal, or --gpu KIND to plan for another machine'];
+}
+
+/** Engines quantize 16 bits while they load; what is stored quantized they take as it is. */
+function quantizationFault({ model, quantization }: ServeRequest): string[] {
+  const stored = model.shape?.quantization;
+  if (!stored || !quantization || [stored, `${stored}_marlin`].includes(quantization)) return [];
+  return [`${model.name} is stored as ${stored} already: leave out --quantization ${quantization}`];
+}
+
+/** Where nothing at all is known of the model, its own faults and warnings say why. */
 function unknownFit({ gpus, model }: ServeRequest, sized: Fit | undefined): string[] {
-  if (sized) return [];
-  if (gpus.length === 0) return ['nvidia-smi finds no GPU here: whether the model fits cannot be told'];
-  if (!model.shape)
-    return [
-      `the configuration of ${model.name} is not one that is known here: whether it fits cannot be told`,
-    ];
-  return [];
+  const { shape, weightBytes } = model;
+  if (sized || gpus.length === 0 || (!shape && weightBytes === undefined)) return [];
+  const what = shape ? 'how large the weights are' : 'what its configuration means';
+  return [`whether ${model.name} fits cannot be told: ${what} is not known`];
 }
 
 /** One line: what is needed, what there is, and the ways out that are enough by the same reckoning. */

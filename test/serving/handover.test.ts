@@ -10,8 +10,7 @@ import { z } from 'zod';
 import { Bench, freePort, untilGone } from './sera.ts';
 import { writeStudent } from './student.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const BIN = here('../../bin/sera.js');
+const BIN = fileURLToPath(new URL('../../bin/sera.js', import.meta.url));
 const OLD = oldNode();
 const pid = z.object({ pid: z.number() });
 
@@ -53,7 +52,7 @@ describe
     /** A model that is served; what is known of it, and its log. */
     const serve = async (faults: string) => {
       const bench = await open();
-      await bench.install('vllm', `#!/bin/sh\nexec "${process.execPath}" "${here('./engine.ts')}" "$@"\n`);
+      await bench.installEngine();
       const student = await writeStudent(bench.path('student'));
       const sera = start(bench, ['serve', student, '--port', String(await freePort())], {
         FAKE_ENGINE: faults,

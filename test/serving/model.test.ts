@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/error.ts';
 import { openModel, ServingError } from '../../src/serving/index.ts';
@@ -54,14 +54,34 @@ describe('a folder', () => {
     }
   });
 
-  test('with an adapter alone is refused', async () => {
-    const path = await writeStudent(join(folder, 'adapter'));
-    await writeFile(join(path, 'adapter_config.json'), '{}');
-    expect((await openModel(path, {})).faults[0]).toContain('merge it');
+  const ADAPTER = JSON.stringify({ base_model_name_or_path: 'Qwen/Qwen3-32B', r: 24 });
+  test.each([
+    [
+      'an adapter',
+      { 'adapter_config.json': ADAPTER },
+      'sera serve Qwen/Qwen3-32B -- --enable-lora --max-lora-rank 32',
+    ],
+    ['an adapter of who knows what', { 'adapter_config.json': '{' }, 'merge it into its base model'],
+    ['GGUF', { 'student.gguf': '' }, 'made for llama.cpp'],
+    ['checkpoints', { 'checkpoint-9/config.json': '', 'checkpoint-10/config.json': '' }, '/checkpoint-10'],
+    ['shards', { 'pytorch_model_fsdp_0/__0_0.distcp': '' }, 'shards of a training'],
+    ['a configuration alone', { 'config.json': '{}' }, 'holds no weights'],
+    ['weights alone', { 'model.safetensors': '' }, 'has no config.json'],
+    ['nothing', {}, 'has no config.json'],
+  ])('that holds %s is told apart from a model, in one line', async (_, files, words) => {
+    const path = await mkdtemp(join(folder, 'other-'));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      await writeFile(join(path, name), text);
+    }
+    const { faults, warnings } = await openModel(path, {});
+    expect({ faults, warnings }).toEqual({ faults: [expect.stringContaining(words)], warnings: [] });
   });
 
-  test('that is empty is refused', async () => {
-    expect((await openModel(await mkdtemp(join(folder, 'empty-')), {})).faults).toHaveLength(2);
+  test('is wanted, not a file', async () => {
+    const path = join(folder, 'student.gguf');
+    await writeFile(path, '');
+    await expect(openModel(path, {})).rejects.toThrow(/made for llama\.cpp/);
   });
 });
 

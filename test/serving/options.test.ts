@@ -21,6 +21,7 @@ const SETTINGS: EngineSettings = {
   gpus: 2,
   utilization: 0.95,
   quantization: 'fp8',
+  overrides: { max_position_embeddings: 32_768 },
   more: [],
 };
 
@@ -105,6 +106,7 @@ test("vLLM's own parser understands every word as it was meant", async (context)
     tensor_parallel_size: 2,
     gpu_memory_utilization: 0.95,
     quantization: 'fp8',
+    hf_overrides: SETTINGS.overrides,
     enable_auto_tool_choice: true,
     tool_call_parser: 'hermes',
     enable_prompt_tokens_details: true,
@@ -133,6 +135,7 @@ test("SGLang's own parser understands every word, and the file with the key", as
     context_length: 32_768,
     tp_size: 2,
     quantization: 'fp8',
+    json_model_override_args: JSON.stringify(SETTINGS.overrides),
     tool_call_parser: 'qwen25',
     enable_cache_report: true,
     enable_metrics: true,

@@ -12,6 +12,12 @@ const SERA = [
   `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1)))`,
   '--',
 ];
+const ENGINE = fileURLToPath(new URL('./engine.ts', import.meta.url));
+const SMI = `#!/bin/sh
+echo "0, GPU-aaaa, NVIDIA H100 80GB HBM3, 81559, 4"
+echo "1, GPU-bbbb, NVIDIA H100 80GB HBM3, 81559, 0"
+echo "2, GPU-cccc, NVIDIA GB10, [N/A], [N/A]"
+`;
 /** Compiled code is kept between the many starts of a test. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/sera-compiled', import.meta.url));
 
@@ -39,6 +45,12 @@ export class Bench {
     await mkdir(bin, { recursive: true });
     await writeFile(join(bin, name), script);
     await chmod(join(bin, name), 0o755);
+  }
+
+  /** Puts a player of vLLM and two GPUs on the path. */
+  async installEngine(): Promise<void> {
+    await this.install('vllm', `#!/bin/sh\nexec "${process.execPath}" "${ENGINE}" "$@"\n`);
+    await this.install('nvidia-smi', SMI);
   }
 
   path(...parts: string[]): string {

@@ -2,18 +2,11 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Bench, freePort, untilGone } from './sera.ts';
 import { writeStudent } from './student.ts';
 
-const ENGINE = fileURLToPath(new URL('./engine.ts', import.meta.url));
-const SMI = `#!/bin/sh
-echo "0, GPU-aaaa, NVIDIA H100 80GB HBM3, 81559, 4"
-echo "1, GPU-bbbb, NVIDIA H100 80GB HBM3, 81559, 0"
-echo "2, GPU-cccc, NVIDIA GB10, [N/A], [N/A]"
-`;
 const seen = z.object({
   pid: z.number(),
   argv: z.array(z.string()),
@@ -37,8 +30,7 @@ async function machine() {
   const bench = new Bench(await mkdtemp(join(root, 'machine-')));
   benches.push(bench);
   const student = await writeStudent(bench.path('student'));
-  await bench.install('vllm', `#!/bin/sh\nexec "${process.execPath}" "${ENGINE}" "$@"\n`);
-  await bench.install('nvidia-smi', SMI);
+  await bench.installEngine();
   const port = String(await freePort());
   return {
     bench,
@@ -206,10 +198,22 @@ describe.concurrent('sera serve', () => {
 
   test('an engine that is not installed is named with what to do', async () => {
     const { bench, student, port } = await machine();
-    const { status, err } = await bench.run(['serve', student, '--port', port], { PATH: '/nowhere' });
+    await rm(bench.path('bin', 'vllm'));
+    const { status, err } = await bench.run(['serve', student, '--port', port]);
     expect(status).toBe(1);
-    expect(err).toContain('vLLM is not installed here');
-    expect(err).toContain('pip install vllm');
+    expect(err.trim().split('\n').at(-1)).toBe(
+      'sera: vLLM is not installed here: pip install vllm, or use --modal or --compose',
+    );
+    const sglang = await bench.run(['serve', student, '--port', port, '--engine', 'sglang']);
+    expect(sglang.err).toContain('SGLang is not installed here: pip install sglang');
+  });
+
+  test('without a GPU nothing is started, and one line says what to do', async () => {
+    const { bench, student, port } = await machine();
+    await rm(bench.path('bin', 'nvidia-smi'));
+    const { status, err } = await bench.run(['serve', student, '--port', port]);
+    expect(status).toBe(1);
+    expect(err.trim().split('\n').at(-1)).toMatch(/^sera: nvidia-smi finds no GPU here: use --modal/);
   });
 
   test('what does not fit is not started unless it is forced', async () => {
@@ -276,7 +280,8 @@ describe.concurrent('sera serve --dry-run', () => {
     [['x/y', '--engine', 'llama'], 'choose vllm or sglang'],
     [['x/y', '--context', '0'], 'not a whole number'],
     [['x/y', '--port', '70000'], 'not a port'],
-    [['x/y', '--gpu', 'H1000'], 'choose T4'],
+    [['x/y', '--gpu', 'H1000', '--dry-run'], 'choose T4'],
+    [['x/y', '--gpu', 'H100'], '--gpu plans for another machine'],
     [['x/y', '--detach'], '--detach needs --modal'],
     [['x/y', '--compose', '--kubernetes'], 'exclude each other'],
     [['--stop', 'nobody'], 'no server is called nobody'],

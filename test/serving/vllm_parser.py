@@ -15,5 +15,5 @@ commands = parser.add_subparsers(dest="subparser")
 for command in cmd_init():
     command.subparser_init(commands)
 understood = vars(parser.parse_args(sys.argv[1:]))
-simple = (str, int, float, bool, list, type(None))
-print("\n" + json.dumps({key: value for key, value in understood.items() if isinstance(value, simple)}))
+simple = (str, int, float, bool, list, dict, type(None))
+print("\n" + json.dumps({key: value for key, value in understood.items() if isinstance(value, simple)}, default=str))

@@ -12,6 +12,8 @@ export interface EngineSettings {
   readonly gpus: number;
   readonly utilization?: number;
   readonly quantization?: string;
+  /** Put in place of what the model's `config.json` says. */
+  readonly overrides?: object;
   /** Put behind all others, so that they win. */
   readonly more: readonly string[];
 }
@@ -27,8 +29,6 @@ export interface Engine {
   command(settings: EngineSettings): string[];
   /** How the engine learns its key: from a variable of the environment, or from a file of settings. */
   readonly key: { readonly variable: string } | { readonly option: string; file(key: string): string };
-  /** A command that ends with status 0 where the engine is installed. */
-  readonly probe: readonly [string, ...string[]];
   /** Where downloads and compiled kernels lie, to be kept between containers. */
   readonly caches: readonly string[];
 }

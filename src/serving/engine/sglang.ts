@@ -12,9 +12,8 @@ export const sglang: Engine = {
   version: '0.5.23',
   image: 'lmsysorg/sglang:v0.5.23',
   key: { option: '--config', file: (key) => stringify({ 'api-key': key }) },
-  probe: ['python3', '-c', 'import importlib.metadata as m; m.version("sglang")'],
   caches: ['/root/.cache/huggingface', '/root/.cache/sglang'],
-  command: ({ model, name, host, port, context, gpus, quantization, more }) => [
+  command: ({ model, name, host, port, context, gpus, quantization, overrides, more }) => [
     ...['python3', '-m', 'sglang.launch_server'],
     ...['--model-path', model],
     ...['--served-model-name', name],
@@ -22,6 +21,7 @@ export const sglang: Engine = {
     ...['--context-length', String(context)],
     ...['--tp-size', String(gpus)],
     ...(quantization === undefined ? [] : ['--quantization', quantization]),
+    ...(overrides === undefined ? [] : ['--json-model-override-args', JSON.stringify(overrides)]),
     ...['--tool-call-parser', 'qwen25'],
     ...['--enable-cache-report', '--enable-metrics'],
     ...more,

@@ -10,9 +10,8 @@ export const vllm: Engine = {
   version: '0.33.0',
   image: 'vllm/vllm-openai:v0.33.0',
   key: { variable: 'VLLM_API_KEY' },
-  probe: ['vllm', '--version'],
   caches: ['/root/.cache/huggingface', '/root/.cache/vllm'],
-  command: ({ model, name, host, port, context, gpus, utilization, quantization, more }) => [
+  command: ({ model, name, host, port, context, gpus, utilization, quantization, overrides, more }) => [
     'vllm',
     'serve',
     model,
@@ -22,6 +21,7 @@ export const vllm: Engine = {
     ...['--tensor-parallel-size', String(gpus)],
     ...(utilization === undefined ? [] : ['--gpu-memory-utilization', String(utilization)]),
     ...(quantization === undefined ? [] : ['--quantization', quantization]),
+    ...(overrides === undefined ? [] : ['--hf-overrides', JSON.stringify(overrides)]),
     ...['--enable-auto-tool-choice', '--tool-call-parser', 'hermes'],
     '--enable-prompt-tokens-details',
     ...more,

@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
-import { execa } from 'execa';
 import { UsageError } from '../../error.ts';
 import type { Engine } from '../engine/engine.ts';
-import { EngineError, ServingError } from '../errors.ts';
+import { EngineError } from '../errors.ts';
 import type { ServePlan } from '../plan.ts';
 import type { ServerState } from '../state.ts';
 import { adviceFor } from './causes.ts';
@@ -42,13 +41,11 @@ export interface StartOptions {
  * Starts an engine on this machine and waits until it answers.
  *
  * @throws UsageError where the port is taken
- * @throws ServingError where the engine is not installed
- * @throws EngineError where it ends or does not answer in time
+ * @throws EngineError where the engine is not installed, ends, or does not answer in time
  */
 export async function startEngine(plan: ServePlan, options: StartOptions): Promise<Served> {
   const { engine, settings } = plan;
   await requirePort(settings.host, settings.port);
-  await requireEngine(engine, options.environment);
   await options.state.prepare();
   const began = Date.now();
   const group = startGroup(await withKey(plan, options), { environment: environmentOf(plan, options) });
@@ -101,10 +98,17 @@ async function waitFor(
 }
 
 function describe(engine: Engine, ending: Ending, log: EngineLog, began: number): string {
+  if (ending.error?.code === 'ENOENT') return notInstalled(engine);
   if (ending.error) return `${engine.title} could not be started: ${ending.error.message}`;
+  if (log.tail().some((line) => line.includes(`No module named '${engine.name}'`)))
+    return notInstalled(engine);
   const how = ending.signal ? `was ended by ${ending.signal}` : `ended with status ${ending.status}`;
   const advice = adviceFor(log.tail()) ?? killedAdvice(ending.signal) ?? 'see its log';
   return `${engine.title} ${how} after ${Math.round((Date.now() - began) / 1000)} s: ${advice}`;
+}
+
+function notInstalled({ name, title }: Engine): string {
+  return `${title} is not installed here: pip install ${name}, or use --modal or --compose`;
 }
 
 function killedAdvice(signal: NodeJS.Signals | null): string | undefined {
@@ -133,22 +137,6 @@ function environmentOf({ engine, fit }: ServePlan, { environment, key }: StartOp
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-async function requireEngine(engine: Engine, environment: NodeJS.ProcessEnv): Promise<void> {
-  const [program, ...args] = engine.probe;
-  const { failed, code, isTerminated } = await execa(program, args, {
-    reject: false,
-    timeout: 120_000,
-    env: environment,
-    extendEnv: false,
-    stdin: 'ignore',
-  });
-  if (!failed || isTerminated) return;
-  const missing = code === 'ENOENT' ? 'is not installed' : 'does not run';
-  throw new ServingError(
-    `${engine.title} ${missing} here (${engine.probe.join(' ')}): pip install ${engine.name}, or use --modal or --compose`,
-  );
 }
 
 /** @throws UsageError where another program listens there */

@@ -96,12 +96,12 @@ app = modal.App(${python(appName(app.name))})
 )
 @modal.concurrent(max_inputs=64)
 @modal.web_server(port=PORT, startup_timeout=30 * MINUTES)
-def serve():
+def serve() -> None:
 ${start(app)}
 
 
 @app.local_entrypoint()
-def main():
+def main() -> None:
     print(json.dumps({${python(ADDRESS_KEY)}: serve.get_web_url(), "model": MODEL}), flush=True)
     sys.stdin.read()  # the app ends with whoever started it
 `;

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { notModel } from './kind.ts';
 import type { Model } from './model.ts';
 import { tensorNames } from './safetensors.ts';
 import { readShape } from './shape.ts';
@@ -10,47 +11,34 @@ const WRAPPER = '_checkpoint_wrapped_module';
 
 const index = z.object({ weight_map: z.record(z.string(), z.string()) });
 
-const WEIGHTS = /\.(safetensors|bin|gguf)$/;
-
 /** Looks at a model in a folder: its size, and what commonly goes wrong between a trainer and an engine. */
 export async function readFolder(folder: string, name = basename(folder)): Promise<Model> {
+  const model = { source: folder, place: 'folder', name, faults: [], warnings: [] } as const;
   const files = await readdir(folder);
-  const config = await readJson(join(folder, 'config.json'));
-  const shape = readShape(config);
-  const kinds = ['.safetensors', '.gguf', '.bin'].map((end) => files.filter((file) => file.endsWith(end)));
-  const weights = (kinds.find((found) => found.length > 0) ?? []).filter((file) => WEIGHTS.test(file));
+  const other = await notModel(folder, files);
+  if (other) return { ...model, faults: [other] };
+  const shape = readShape(await readJson(join(folder, 'config.json')));
+  const kinds = ['.safetensors', '.bin'].map((end) => files.filter((file) => file.endsWith(end)));
+  const weights = kinds.find((found) => found.length > 0) ?? [];
   const sizes = await Promise.all(weights.map(async (file) => (await stat(join(folder, file))).size));
-  const template = await chatTemplate(folder);
   return {
-    source: folder,
-    place: 'folder',
-    name,
+    ...model,
     ...(shape && { shape }),
-    ...(weights.length > 0 && { weightBytes: sizes.reduce((sum, size) => sum + size, 0) }),
+    weightBytes: sizes.reduce((sum, size) => sum + size, 0),
     faults: [
-      ...(config === undefined ? [`${folder} has no config.json: is it the folder of a whole model?`] : []),
-      ...weightFaults(folder, files, weights, await indexedFiles(folder)),
+      ...missingFaults(folder, files, await indexedFiles(folder)),
       ...(await nameFaults(folder, weights)),
     ],
-    warnings: templateWarnings(folder, template),
+    warnings: templateWarnings(folder, await chatTemplate(folder)),
   };
 }
 
-function weightFaults(
-  folder: string,
-  files: readonly string[],
-  weights: readonly string[],
-  indexed: readonly string[],
-): string[] {
-  if (files.includes('adapter_config.json'))
-    return [`${folder} holds an adapter, not a whole model: merge it into its base model first`];
-  if (weights.length === 0) return [`${folder} holds no weights (*.safetensors)`];
+function missingFaults(folder: string, files: readonly string[], indexed: readonly string[]): string[] {
   const missing = indexed.filter((file) => !files.includes(file));
-  if (missing.length > 0)
-    return [
-      `${folder} lacks ${missing.length} of ${indexed.length} files of weights (${missing[0]}): copy it again`,
-    ];
-  return [];
+  if (missing.length === 0) return [];
+  return [
+    `${folder} lacks ${missing.length} of ${indexed.length} files of weights (${missing[0]}): copy it again`,
+  ];
 }
 
 async function indexedFiles(folder: string): Promise<string[]> {

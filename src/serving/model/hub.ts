@@ -40,7 +40,14 @@ export async function readHub(id: string, { url, token }: HubOptions): Promise<M
     ]);
     const shape = file === null ? undefined : readShape(JSON.parse(await file.text()));
     const weightBytes = bytesOf(info.safetensors?.parameters ?? {});
-    return { ...model, ...(shape && { shape }), ...(weightBytes > 0 && { weightBytes }) };
+    return {
+      ...model,
+      ...(shape && { shape }),
+      ...(weightBytes > 0 && { weightBytes }),
+      ...(file === null && {
+        faults: [`${id} has no config.json on the Hub: it may be an adapter, or GGUF`],
+      }),
+    };
   } catch (error) {
     const refusal = refused(error, id, token);
     if (refusal) throw refusal;

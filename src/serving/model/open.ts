@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../../error.ts';
 import { readFolder } from './folder.ts';
 import { readHub } from './hub.ts';
+import { GGUF_ADVICE } from './kind.ts';
 import type { Model } from './model.ts';
 
 /** `owner/name`, or a name alone as the oldest models have. */
@@ -22,7 +23,10 @@ export async function openModel(text: string, environment: Environment): Promise
   const folder = resolve(text);
   const found = text === '' ? undefined : await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return readFolder(folder);
-  if (found) throw new UsageError(`${text} is a file: name the folder of the model`);
+  if (found)
+    throw new UsageError(
+      `${text}: ${text.endsWith('.gguf') ? GGUF_ADVICE : 'it is a file: name the folder of the model'}`,
+    );
   if (!HUB_ID.test(text) || text.includes('..')) {
     throw new UsageError(`there is no folder ${text}, and it is no id on the Hugging Face Hub (owner/name)`);
   }

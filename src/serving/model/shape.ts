@@ -14,8 +14,18 @@ export interface ModelShape {
   readonly embeddingParameters: number;
   /** Tokens; absent where the configuration does not say or stretches it by a rule of its own. */
   readonly maximumContext?: number;
+  /** Rotary positions that can be stretched; absent where they are already, or are of a kind of their own. */
+  readonly rotary?: Rotary;
   /** As the checkpoint names it: `fp8`, `awq`, `gptq`, `compressed-tensors`. */
   readonly quantization?: string;
+}
+
+/** Rotary positions, as they were trained. */
+export interface Rotary {
+  /** Tokens. */
+  readonly trained: number;
+  /** Base of the frequencies. */
+  readonly theta: number;
 }
 
 const count = z.number().int().positive();
@@ -31,6 +41,9 @@ const schema = z.object({
   layer_types: z.array(z.string()).nullish(),
   kv_lora_rank: count.nullish(),
   qk_rope_head_dim: count.nullish(),
+  model_type: z.string().nullish(),
+  rope_theta: z.number().positive().nullish(),
+  partial_rotary_factor: z.number().nullish(),
   rope_scaling: z.record(z.string(), z.unknown()).nullish(),
   rope_parameters: z.record(z.string(), z.unknown()).nullish(),
 });
@@ -48,11 +61,13 @@ export function readShape(config: unknown): ModelShape | undefined {
   if (!parsed.success) return undefined;
   const method = quantized.safeParse(config);
   const { data } = parsed;
+  const rotary = part.success ? undefined : rotaryOf(data);
   return {
     ...attention(data),
     embeddingParameters: data.vocab_size * data.hidden_size * (data.tie_word_embeddings ? 1 : 2),
     ...(data.max_position_embeddings &&
       !isStretched(data) && { maximumContext: data.max_position_embeddings }),
+    ...(rotary && { rotary }),
     ...(method.success && { quantization: method.data.quantization_config.quant_method }),
   };
 }
@@ -78,4 +93,18 @@ function attention(config: Config) {
 function isStretched(config: Config): boolean {
   const kind = (scaling: Config['rope_scaling']) => scaling?.rope_type ?? scaling?.type ?? 'default';
   return kind(config.rope_scaling) !== 'default' || kind(config.rope_parameters) !== 'default';
+}
+
+/** Qwen3 counts a prompt of 8,192 tokens on top of the 32,768 that it was trained on (its model card). */
+const QWEN3_COUNTED = 40_960;
+const QWEN3_TRAINED = 32_768;
+
+function rotaryOf(config: Config): Rotary | undefined {
+  const longest = config.max_position_embeddings;
+  const own = Object.keys(config.rope_parameters ?? {}).filter((key) => !/^rope_(type|theta)$/.test(key));
+  const theta = config.rope_theta ?? config.rope_parameters?.rope_theta;
+  if (!longest || isStretched(config) || own.length > 0 || config.partial_rotary_factor) return undefined;
+  if (typeof theta !== 'number') return undefined;
+  const qwen3 = config.model_type === 'qwen3' && longest === QWEN3_COUNTED;
+  return { trained: qwen3 ? QWEN3_TRAINED : longest, theta };
 }

@@ -33,7 +33,7 @@ function header({ proxyImage, plan }: TeamPlan): string {
     `# ${plan.model.name.replaceAll('\n', ' ')} with ${plan.engine.title}, and the proxy for coding tools, written by sera serve --compose.`,
     '# Before the first start, in the same folder:',
     '#',
-    '#     umask 077; for key in ENGINE_KEY PROXY_KEY; do echo "$key=$(openssl rand -hex 32)"; done >> .env',
+    '#     (umask 077; for key in ENGINE_KEY PROXY_KEY; do echo "$key=$(openssl rand -hex 32)"; done >> .env)',
     ...(proxyImage ? [] : ['#     echo "SERA_SOURCE=/path/to/a/checkout/of/sera" >> .env']),
     '#     docker compose up --detach --wait',
     '#',

@@ -29,7 +29,7 @@ function header({ name, plan, proxyImage, version }: TeamPlan): string {
     `# ${model.name.replaceAll('\n', ' ')} with ${plan.engine.title}, and the proxy for coding tools, written by sera serve --kubernetes.`,
     '# Before the first start:',
     '#',
-    `#     kubectl create secret generic ${name}-keys --from-literal=engine=$(openssl rand -hex 32) --from-literal=proxy=$(openssl rand -hex 32)`,
+    `#     for key in engine proxy; do echo "$key=$(openssl rand -hex 32)"; done | kubectl create secret generic ${name}-keys --from-env-file=/dev/stdin`,
     ...(proxyImage
       ? []
       : [`#     push an image of sera, and put its name in place of sera:${version} (or use --proxy-image)`]),
