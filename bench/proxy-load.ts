@@ -2,51 +2,9 @@ import { Agent, request } from 'node:http';
 
 const STREAMS = 200;
 
-/** Claude Code's requests are about this long: tools, a prompt, and a history of 40 calls. */
-export const BODY = JSON.stringify({
-  model: 'any',
-  max_tokens: 4000,
-  stream: true,
-  system: 'x'.repeat(20_000),
-  tools: [
-    tool('Bash', ['command']),
-    tool('Read', ['file_path', 'offset', 'limit']),
-    tool('Edit', ['file_path', 'old_string', 'new_string']),
-    tool('Write', ['file_path', 'content']),
-  ],
-  messages: [
-    { role: 'user', content: 'Fix /home/user/repo/a.py' },
-    ...Array.from({ length: 40 }, (_, index) => step(index)).flat(),
-  ],
-});
-
-function tool(name: string, parameters: readonly string[]): object {
-  const properties = Object.fromEntries(parameters.map((parameter) => [parameter, { type: 'string' }]));
-  return { name, description: 'y'.repeat(3000), input_schema: { type: 'object', properties } };
-}
-
-function step(index: number): object[] {
-  const id = `toolu_${index}`;
-  const input = { command: `cd /home/user/repo && cat "src/file${index}.py" | head -n 20` };
-  return [
-    {
-      role: 'assistant',
-      content: [
-        { type: 'text', text: 'I look.' },
-        { type: 'tool_use', id, name: 'Bash', input },
-      ],
-    },
-    {
-      role: 'user',
-      content: [
-        { type: 'tool_result', tool_use_id: id, content: `/home/user/repo/src/file${index}.py\n`.repeat(20) },
-      ],
-    },
-  ];
-}
-
+/** As long as what the proxy sends for a history of 50 turns. */
 export function chatBody(model: string): string {
-  return JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'z'.repeat(50_000) }] });
+  return JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'z'.repeat(100_000) }] });
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
@@ -71,26 +29,22 @@ export function stream(url: string, body: string, onWord: (time: number) => void
   });
 }
 
-/** Milliseconds from a request to the first word of its answer, one request after the other. */
-export async function firstDeltas(url: string, count: number, body: string): Promise<number[]> {
-  const times: number[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const started = performance.now();
-    let first: number | undefined;
-    await stream(url, body, () => {
-      first ??= performance.now() - started;
-    });
-    times.push(first ?? Number.NaN);
-  }
-  return times;
+/** Milliseconds from a request to the first word of its answer. */
+export async function firstDelta(url: string, body: string): Promise<number> {
+  const started = performance.now();
+  let first = Number.NaN;
+  await stream(url, body, () => {
+    if (Number.isNaN(first)) first = performance.now() - started;
+  });
+  return first;
 }
 
 /** Many streams at once: how old words are when they arrive, in milliseconds. */
-export async function load(url: string, body: string): Promise<object> {
+export async function load(url: string, bodyOf: (index: number) => string): Promise<object> {
   const ages: number[] = [];
   const started = performance.now();
-  const streams = Array.from({ length: STREAMS }, () =>
-    stream(url, body, (time) => ages.push(performance.timeOrigin + performance.now() - time)),
+  const streams = Array.from({ length: STREAMS }, (_, index) =>
+    stream(url, bodyOf(index), (time) => ages.push(performance.timeOrigin + performance.now() - time)),
   );
   await Promise.all(streams);
   const seconds = (performance.now() - started) / 1000;

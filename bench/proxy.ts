@@ -3,24 +3,15 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import {
-  added,
-  BODY,
-  chatBody,
-  firstDeltas,
-  load,
-  round,
-  type Spread,
-  spread,
-  stream,
-} from './proxy-load.ts';
+import { historyBody } from './proxy-history.ts';
+import { added, chatBody, firstDelta, load, round, type Spread, spread, stream } from './proxy-load.ts';
 
 const root = join(import.meta.dirname, '..');
-const ROUNDS = 5;
-const FIRST_DELTAS = 150;
-const PEER_DELTAS = 40;
-/** Requests before any is counted: a proxy is started once, and compiled as it runs. */
-const WARM_UP = 300;
+/** Conversations, and the turns of each that are asked for, one after the other. */
+const SESSIONS = Number(process.env.BENCH_PROXY_SESSIONS ?? 40);
+const TURNS = { from: 26, to: 50 };
+/** Sessions before any is counted: a proxy is started once, and compiled as it runs. */
+const WARM_UP = 12;
 const DELTAS = 1000;
 const EVERY_MS = 10;
 const REQUESTS = Number(process.env.BENCH_PROXY_REQUESTS ?? 100_000);
@@ -29,26 +20,20 @@ const CLOCK_TICKS = 100;
 /**
  * The proxy as its own process, between a client in this one and a server in a third whose words are the time: what
  * it adds to the first of them, how old words get under load, and its memory over many requests. Beside it the
- * published proxy, where Python can install it.
+ * published proxy, where Python can install it, and the server alone: each request goes to all of them in turn.
  */
 export async function benchProxy(): Promise<Record<string, unknown>> {
   const port = await freePort();
   const upstream = await start([join(import.meta.dirname, 'proxy-upstream.ts'), String(port)]);
   const url = `http://127.0.0.1:${port}`;
+  const paced = `paced-${DELTAS}-${EVERY_MS}`;
   try {
-    const chat = `${url}/v1/chat/completions`;
-    const rounds = await withProxy(url, 'paced-5-10', (proxy) => inRounds(chat, proxy.url));
-    const direct = rounds.map((round) => round.direct);
     return {
-      first_delta_ms: {
-        direct: typical(direct),
-        proxy: typical(rounds.map(({ proxy }) => proxy)),
-        added: typical(rounds.map(({ added }) => added)),
-        added_in_the_quietest_round: rounds.map(({ added }) => added).toSorted((a, b) => a.p99 - b.p99)[0],
-      },
-      published_proxy: await peer(url, typical(direct)),
-      load: await withProxy(url, `paced-${DELTAS}-${EVERY_MS}`, underLoad),
-      load_without_proxy: await load(chat, chatBody(`paced-${DELTAS}-${EVERY_MS}`)),
+      first_delta_ms: await withPeer(url, (peer) =>
+        withProxy(url, 'paced-5-10', (proxy) => firstDeltas(`${url}/v1/chat/completions`, proxy.url, peer)),
+      ),
+      load: await withProxy(url, paced, underLoad),
+      load_without_proxy: await load(`${url}/v1/chat/completions`, () => chatBody(paced)),
       memory: await withProxy(url, 'paced-1-0', manyRequests),
     };
   } finally {
@@ -88,33 +73,45 @@ async function withProxy<T>(
   }
 }
 
-interface Round {
-  readonly direct: Spread;
-  readonly proxy: Spread;
-  readonly added: Spread;
-}
-
-/** One after the other in each of several rounds, since machines are not quiet. */
-async function inRounds(direct: string, proxy: string): Promise<Round[]> {
-  await firstDeltas(proxy, WARM_UP, BODY);
-  const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const without = spread(await firstDeltas(direct, FIRST_DELTAS, chatBody('paced-5-10')));
-    const through = spread(await firstDeltas(proxy, FIRST_DELTAS, BODY));
-    rounds.push({ direct: without, proxy: through, added: added(through, without) });
+/** Machines are not quiet: whatever disturbs one of a turn's requests is as likely to disturb the others. */
+async function firstDeltas(direct: string, proxy: string, peer: string | undefined): Promise<object> {
+  const alone = chatBody('paced-5-10');
+  for (let session = 0; session < WARM_UP; session += 1) {
+    for (let turn = TURNS.from; turn <= TURNS.to; turn += 1)
+      await firstDelta(proxy, historyBody(-1 - session, turn));
   }
-  return rounds;
-}
-
-/** The median of each figure over the rounds. */
-function typical(rounds: readonly Spread[]): Spread {
-  const middle = (values: readonly number[]) => spread(values).median;
-  return { median: middle(rounds.map(({ median }) => median)), p99: middle(rounds.map(({ p99 }) => p99)) };
+  const times = {
+    direct: [] as number[],
+    proxy: [] as number[],
+    unseen: [] as number[],
+    peer: [] as number[],
+  };
+  for (let session = 0; session < SESSIONS; session += 1) {
+    for (let turn = TURNS.from; turn <= TURNS.to; turn += 1) {
+      const body = historyBody(session, turn);
+      times.direct.push(await firstDelta(direct, alone));
+      times[turn === TURNS.from ? 'unseen' : 'proxy'].push(await firstDelta(proxy, body));
+      if (peer && session % 10 === 0) times.peer.push(await firstDelta(peer, body));
+    }
+    times.unseen.push(await firstDelta(proxy, historyBody(SESSIONS + session, TURNS.to)));
+  }
+  const without = spread(times.direct);
+  const besides = (values: readonly number[]): { time: Spread; added: Spread } => {
+    const time = spread(values);
+    return { time, added: added(time, without) };
+  };
+  return {
+    requests: times.direct.length,
+    without_proxy: without,
+    proxy: besides(times.proxy),
+    proxy_where_it_never_saw_the_history: besides(times.unseen),
+    published_proxy: peer ? { version: PEER, ...besides(times.peer) } : `${PEER} cannot be installed here`,
+  };
 }
 
 async function underLoad({ url, pid }: Target): Promise<object> {
   const [before, started] = [cpuSeconds(pid), performance.now()];
-  const age = await load(url, BODY);
+  const age = await load(url, (index) => historyBody(index, TURNS.to));
   const seconds = (performance.now() - started) / 1000;
   return { ...age, share_of_one_core: round((cpuSeconds(pid) - before) / seconds) };
 }
@@ -145,39 +142,33 @@ async function manyRequests({ url, pid }: Target): Promise<object> {
   };
 }
 
+const PEER = 'ai2-sera-cli 0.1.3';
+
 /** The published proxy, installed in an environment of its own; it listens on all interfaces while it runs. */
-async function peer(upstream: string, direct: Spread): Promise<object> {
+async function withPeer<T>(upstream: string, measure: (peer: string | undefined) => Promise<T>): Promise<T> {
   const place = process.env.SERA_PEER ?? join(root, 'node_modules/.cache/ai2-sera-cli');
-  try {
-    if (!existsSync(join(place, 'bin/sera'))) {
-      execFileSync('python3', ['-m', 'venv', place], { stdio: 'ignore' });
-      execFileSync(join(place, 'bin/pip'), ['install', '-q', 'ai2-sera-cli==0.1.3'], {
-        stdio: 'ignore',
-        timeout: 240_000,
-      });
-    }
-  } catch {
-    return { skipped: 'ai2-sera-cli cannot be installed here' };
-  }
+  if (!installed(place)) return measure(undefined);
   const port = await freePort();
-  const options = [
-    '--proxy-only',
-    '--endpoint',
-    `${upstream}/v1/chat/completions`,
-    '--model',
-    'paced-5-10',
-    '--port',
-    String(port),
-  ];
+  const endpoint = ['--endpoint', `${upstream}/v1/chat/completions`, '--model', 'paced-5-10'];
+  const options = ['--proxy-only', ...endpoint, '--port', String(port)];
   const child = spawn(join(place, 'bin/sera'), options, { stdio: 'ignore' });
   try {
     await reachable(port);
-    const address = `http://127.0.0.1:${port}/v1/messages`;
-    await firstDeltas(address, PEER_DELTAS, BODY);
-    const times = spread(await firstDeltas(address, PEER_DELTAS, BODY));
-    return { version: '0.1.3', first_delta_ms: times, added: added(times, direct) };
+    return await measure(`http://127.0.0.1:${port}/v1/messages`);
   } finally {
     child.kill('SIGKILL');
+  }
+}
+
+function installed(place: string): boolean {
+  if (existsSync(join(place, 'bin/sera'))) return true;
+  try {
+    execFileSync('python3', ['-m', 'venv', place], { stdio: 'ignore' });
+    const options = { stdio: 'ignore', timeout: 240_000 } as const;
+    execFileSync(join(place, 'bin/pip'), ['install', '-q', PEER.replace(' ', '==')], options);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -6,6 +6,7 @@ import { assistantMessage, chatCall, resultMessages } from './translate/chat-mes
 import type { Dialogue } from './translate/dialogue.ts';
 import type { AnswerAccumulator, ModelCall, ModelEvent } from './upstream/accumulator.ts';
 import type { ChatMessage, ChatQuestion } from './upstream/chat.ts';
+import { jsonList } from './upstream/json-text.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 export interface ExchangeOptions {
@@ -223,7 +224,7 @@ function usageOf(answer: AnswerAccumulator, question: ChatQuestion): AnswerUsage
 
 /** Tokens, at about four characters each. */
 export function estimate({ messages, tools }: Pick<ChatQuestion, 'messages' | 'tools'>): number {
-  return Math.ceil((JSON.stringify(messages).length + JSON.stringify(tools).length) / 4);
+  return Math.ceil((jsonList(messages).length + jsonList(tools).length) / 4);
 }
 
 /** Of an answer that took several rounds, the last prompt is the one that fills the context. */

@@ -7,6 +7,8 @@ import {
 } from '../../agent/index.ts';
 import type { Message, ToolDefinition } from '../../trajectory/index.ts';
 import { quote } from '../paths/quote.ts';
+import type { ChatTool } from '../upstream/chat.ts';
+import { chatTool } from './chat-messages.ts';
 import { COMMAND_SECONDS, progressCommand } from './command.ts';
 import type { Step, Work } from './history.ts';
 import { type ModelToolCall, mapped, modelCall, plan, progress, resultText } from './model-tools.ts';
@@ -14,7 +16,9 @@ import type { Plan, World } from './world.ts';
 
 /** What a model's training looked like: its words, its tools, and how it was told what they did. */
 export interface Harness {
-  readonly tools: readonly ToolDefinition[];
+  readonly definitions: readonly ToolDefinition[];
+  /** The same as a server takes them. */
+  readonly tools: readonly ChatTool[];
   open(instruction: string): readonly Message[];
   /** What a call that could not be made is answered with. */
   refuse(text: string): string;
@@ -44,7 +48,8 @@ function sweAgent(): Harness {
   const { tools, open } = openProfile('swe-agent');
   const observe: Observe = openObserver({});
   return {
-    tools,
+    definitions: tools,
+    tools: tools.map(chatTool),
     open,
     plan,
     read: modelCall,
@@ -65,7 +70,8 @@ function mini(): Harness {
   const { tools, open } = openProfile('mini');
   const observe = openMiniObserver(undefined);
   return {
-    tools,
+    definitions: tools,
+    tools: tools.map(chatTool),
     open,
     refuse: (text) => text,
     async plan({ kit, paths }, _tool, given) {

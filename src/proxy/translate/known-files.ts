@@ -8,6 +8,14 @@ export class KnownFiles {
   /** Files that were there, and that no command is likely to have removed since. */
   readonly #present = new Set<string>();
 
+  copy(): KnownFiles {
+    const copy = new KnownFiles();
+    for (const [path, content] of this.#contents) copy.#contents.set(path, content);
+    for (const [path, versions] of this.#before) copy.#before.set(path, [...versions]);
+    for (const path of this.#present) copy.#present.add(path);
+    return copy;
+  }
+
   content(path: string): string | undefined {
     return this.#contents.get(path);
   }

@@ -3,7 +3,15 @@ const LOOP = 3;
 
 /** Watches a history for a model that goes in circles. What it says depends on nothing that comes later. */
 export class LoopWatch {
-  readonly #seen = new Map<string, number>();
+  readonly #seen: Map<string, number>;
+
+  constructor(seen: ReadonlyMap<string, number> = new Map()) {
+    this.#seen = new Map(seen);
+  }
+
+  copy(): LoopWatch {
+    return new LoopWatch(this.#seen);
+  }
 
   /** What the model is to read behind a result; empty where it has not repeated itself. */
   hint(call: string, result: string): string {

@@ -11,6 +11,12 @@ type Node = Script['commands'][number]['command'];
 export class ShellFolder {
   #folder = TESTBED;
 
+  copy(): ShellFolder {
+    const copy = new ShellFolder();
+    copy.#folder = this.#folder;
+    return copy;
+  }
+
   /** Undefined where it is the repository's root, in which every shell begins. */
   get moved(): string | undefined {
     return this.#folder === TESTBED ? undefined : this.#folder;

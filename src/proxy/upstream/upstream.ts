@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AnswerAccumulator } from './accumulator.ts';
 import type { ChatQuestion } from './chat.ts';
 import { Connection, readText } from './connection.ts';
+import { jsonList } from './json-text.ts';
 import { readOverflow, shorterAnswer } from './overflow.ts';
 import { type Listener, readAnswer } from './read-answer.ts';
 import { refusalOf, tooLong } from './refusal.ts';
@@ -52,9 +53,10 @@ export class Upstream {
     signal: AbortSignal,
   ): Promise<AnswerAccumulator> {
     const model = (await this.#modelName()) ?? clientModel;
-    let maxTokens = await this.#usefulLimit(question);
+    const messages = jsonList(question.messages);
+    let maxTokens = await this.#usefulLimit(messages.length, question.maxTokens);
     for (let attempt = 1; ; attempt += 1) {
-      const body = JSON.stringify(chatBody(model, question, maxTokens));
+      const body = chatBody(model, question, messages, maxTokens);
       const { status, message } = await this.#connection.send('/v1/chat/completions', body, signal);
       if (status < 300) {
         onBegin();
@@ -123,10 +125,10 @@ export class Upstream {
    * The limit on an answer's length, but where the model's context ends before it: coding tools ask for more than a
    * small model can see, and would have every request refused once.
    */
-  async #usefulLimit({ messages, maxTokens }: ChatQuestion): Promise<number | undefined> {
+  async #usefulLimit(length: number, maxTokens: number | undefined): Promise<number | undefined> {
     const { context } = await this.describe();
     if (context === undefined || maxTokens === undefined) return maxTokens;
-    const least = JSON.stringify(messages).length / CHARACTERS_PER_TOKEN;
+    const least = length / CHARACTERS_PER_TOKEN;
     return least + maxTokens < context ? maxTokens : undefined;
   }
 
@@ -156,16 +158,17 @@ export class Upstream {
 /** The messages come last, so that the whole body of a request but its end begins the next one's. */
 function chatBody(
   model: string,
-  { messages, tools, sampling }: ChatQuestion,
+  { tools, sampling }: ChatQuestion,
+  messages: string,
   maxTokens: number | undefined,
-): object {
-  return {
+): string {
+  const head = JSON.stringify({
     model,
     stream: true,
     stream_options: { include_usage: true },
     ...sampling,
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
-    ...(tools.length === 0 ? {} : { tools }),
-    messages,
-  };
+  });
+  const offered = tools.length === 0 ? '' : `"tools":${jsonList(tools)},`;
+  return `${head.slice(0, -1)},${offered}"messages":${messages}}`;
 }
