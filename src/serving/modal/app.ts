@@ -50,10 +50,7 @@ export function modalApp(app: ModalApp): string {
   return `# ${app.engine.title} on Modal, written by \`sera serve --modal\`. By hand, with a key of your own in ${key}:
 #
 #     modal deploy THIS_FILE
-import json
-import os
-import subprocess
-import sys
+${imports(app).join('\n')}
 
 import modal
 
@@ -68,19 +65,6 @@ image = (
     .uv_pip_install(${python(`${app.engine.name}==${app.engine.version}`)})
     .env({"HF_XET_HIGH_PERFORMANCE": "1"})
 )
-volumes = {
-${volumes(app)
-  .map(
-    ([path, volume]) =>
-      `    ${python(path)}: modal.Volume.from_name(${python(volume)}, create_if_missing=True),`,
-  )
-  .join('\n')}
-}
-secrets = [
-${secrets(app)
-  .map((secret) => `    ${secret},`)
-  .join('\n')}
-]
 
 app = modal.App(${python(appName(app.name))})
 
@@ -88,8 +72,14 @@ app = modal.App(${python(appName(app.name))})
 @app.function(
     image=image,
     gpu=${python(`${app.gpu}:${app.gpus}`)},
-    volumes=volumes,
-    secrets=secrets,
+    volumes={
+${volumes(app).map(volumeLine).join('\n')}
+    },
+    secrets=[
+${secrets(app)
+  .map((secret) => `        ${secret},`)
+  .join('\n')}
+    ],
     timeout=60 * MINUTES,
     scaledown_window=15 * MINUTES,
     max_containers=1,
@@ -107,6 +97,11 @@ def main() -> None:
 `;
 }
 
+function imports({ engine }: ModalApp): string[] {
+  const modules = ['json', ...('variable' in engine.key ? [] : ['os']), 'subprocess', 'sys'];
+  return modules.map((name) => `import ${name}`);
+}
+
 function pythonLines(words: readonly string[]): string {
   return `[\n${words.map((word) => `    ${python(word)},\n`).join('')}]`;
 }
@@ -117,6 +112,10 @@ function volumes({ engine, uploaded }: ModalApp): [path: string, volume: string]
     `sera-cache-${path.split('/').at(-1)}`,
   ]);
   return uploaded ? [...caches, [MODELS_FOLDER, MODELS_VOLUME]] : caches;
+}
+
+function volumeLine([path, volume]: readonly [path: string, volume: string]): string {
+  return `        ${python(path)}: modal.Volume.from_name(${python(volume)}, create_if_missing=True),`;
 }
 
 function secrets({ engine, token }: ModalApp): string[] {
