@@ -5,8 +5,9 @@ import { hermes, hermesSystem, toolSchema } from './formats/hermes.ts';
 import { type OpenAiMessage, openai, raw } from './formats/openai.ts';
 import { type ShareGptMessage, sharegpt } from './formats/sharegpt.ts';
 import { xml, xmlSystem } from './formats/xml.ts';
-import { dumps, fromPlain } from './python/dumps.ts';
-import { type PythonValue, pythonFloat } from './python/value.ts';
+import { AsciiWriter } from './python/ascii-writer.ts';
+import { dumps } from './python/dumps.ts';
+import { type PythonNumber, pythonFloat } from './python/value.ts';
 import type { ReasoningMode } from './reasoning.ts';
 
 export const FORMATS = ['hermes', 'xml', 'raw', 'sharegpt', 'openai'] as const;
@@ -73,14 +74,22 @@ function toolsText(tools: readonly ToolDefinition[]): string {
 
 /** The sample as one line of JSON, without its newline, as Python's `json.dumps` writes it. */
 export function sampleLine(sample: Sample): string {
-  const columns = new Map(Object.entries(sample).map(([name, value]) => [name, fromPlain(value)]));
-  columns.set('metadata', metadataColumn(sample.metadata));
-  return dumps(columns);
+  return sampleBytes(sample).toString('latin1').trimEnd();
+}
+
+const writer = new AsciiWriter();
+
+/** The same line in ASCII, with its newline; the bytes hold until the next sample is written. */
+export function sampleBytes(sample: Sample): Buffer {
+  const { recall, cost_usd } = sample.metadata;
+  const metadata = { ...sample.metadata, recall: float(recall), cost_usd: float(cost_usd) };
+  writer.clear();
+  writer.value({ ...sample, metadata });
+  writer.raw('\n');
+  return writer.bytes;
 }
 
 /** Quotients and costs are floats also where they are whole, so that Arrow sees one type. */
-function metadataColumn(metadata: Metadata): PythonValue {
-  const float = (value: number | null) => (value === null ? null : pythonFloat(value));
-  const { recall, cost_usd } = metadata;
-  return fromPlain({ ...metadata, recall: float(recall), cost_usd: float(cost_usd) });
+function float(value: number | null): PythonNumber | null {
+  return value === null ? null : pythonFloat(value);
 }

@@ -65,6 +65,9 @@ const COLUMNS: Readonly<Record<Format, Readonly<Record<string, Shape>>>> = {
   },
 };
 
+/** The columns that hold conversations. */
+const LISTS: ReadonlySet<string> = new Set(['messages', 'conversations']);
+
 /** Writes one shard, compressed with zstd, a row group at a time; only the group that is being made is in memory. */
 export class ParquetShard {
   readonly #file: number;
@@ -112,7 +115,12 @@ export class ParquetShard {
     const rows: readonly Record<string, unknown>[] = this.#rows.map(toRow);
     this.#rows = [];
     this.#size = 0;
-    const columnData = this.#columns.map((name) => ({ name, data: rows.map((row) => row[name]) }));
+    const columnData = this.#columns.map((name) => ({
+      name,
+      data: rows.map((row) => row[name]),
+      // Hardly a message comes twice in a group: looking for a dictionary costs, and gives nothing.
+      ...(LISTS.has(name) ? { encoding: 'PLAIN' as const } : {}),
+    }));
     this.#writer.write({ columnData, rowGroupSize: GROUP });
     this.#flush();
   }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { type Sample, sampleLine } from '../sample.ts';
+import { type Sample, sampleBytes } from '../sample.ts';
 
 /** Where a sample lies: which spool, and its bytes there. */
 export interface Place {
@@ -24,7 +24,7 @@ export class Spool {
   }
 
   add(sample: Sample): Place {
-    const bytes = Buffer.from(`${sampleLine(sample)}\n`, 'latin1'); // the line is ASCII
+    const bytes = sampleBytes(sample);
     const place = { spool: this.#number, offset: this.#end, length: bytes.length };
     writeAll(this.#file, bytes, place.offset);
     this.#end += bytes.length;

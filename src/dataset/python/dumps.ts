@@ -11,7 +11,8 @@ export function dumps(value: PythonValue): string {
   return `[${value.map(dumps).join(', ')}]`;
 }
 
-function dumpString(text: string): string {
+/** A text in quotes, in ASCII. */
+export function dumpString(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped);
 }
 

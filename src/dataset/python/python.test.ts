@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AsciiWriter } from './ascii-writer.ts';
 import { dumps, fromPlain } from './dumps.ts';
 import { loads } from './loads.ts';
 import { str, strip } from './text.ts';
@@ -29,6 +30,21 @@ describe('JSON as Python reads and writes it', () => {
         expect(JSON.parse(dumps(read ?? null))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
+  });
+
+  test('bytes are written as the text is', () => {
+    const writer = new AsciiWriter();
+    const plain = fc.jsonValue();
+    fc.assert(
+      fc.property(fc.oneof(plain, fc.object(), fc.string({ unit: 'binary' })), (value) => {
+        writer.clear();
+        writer.value(value);
+        expect(writer.bytes.toString('latin1')).toBe(dumps(fromPlain(value)));
+      }),
+    );
+    writer.clear();
+    writer.value({ long: 'é'.repeat(100_000), one: pythonFloat(1), none: undefined });
+    expect(writer.bytes.toString('latin1')).toBe(`{"long": "${'\\u00e9'.repeat(100_000)}", "one": 1.0}`);
   });
 
   test('any text is read or refused, never thrown at', () => {

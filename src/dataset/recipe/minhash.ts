@@ -1,22 +1,31 @@
-/** Hash functions of a signature: the error of the similarity that it tells is about 1 / √128. */
+/** Places of a signature: the error of the similarity that it tells is about 1 / √128. */
 const HASHES = 128;
+/** What no hash is. */
+const NONE = 0xffffffff;
+const SALT = 0x9e3779b1;
 /** Words that make up a shingle. */
 const SHINGLE = 5;
 
 /** A short stand-in for a set of word shingles; the share of equal places tells the sets' Jaccard similarity. */
 export type Signature = Uint32Array;
 
+/**
+ * One permutation for all places: a shingle's hash says which place it belongs to, and each place keeps its smallest.
+ * A place that got none borrows that of another, which hangs on the place alone and so is the same in every text
+ * (Shrivastava, "Optimal Densification for Fast and Accurate Minwise Hashing", 2017).
+ */
 export function signature(text: string): Signature {
-  const minima = new Uint32Array(HASHES).fill(0xffffffff);
+  const minima = new Uint32Array(HASHES).fill(NONE);
   for (const shingle of shingles(text)) {
-    // Two independent hashes give all others (Kirsch and Mitzenmacher, 2006).
-    const second = mix(shingle) | 1;
-    let value = shingle;
-    for (let i = 0; i < HASHES; i += 1) {
-      const hashed = mix(value);
-      if (hashed < (minima[i] ?? 0)) minima[i] = hashed;
-      value = (value + second) >>> 0;
-    }
+    const place = shingle % HASHES;
+    const hashed = Math.min(mix(shingle ^ SALT), NONE - 1);
+    if (hashed < (minima[place] ?? 0)) minima[place] = hashed;
+  }
+  const own = minima.slice();
+  for (let place = 0; place < HASHES; place += 1) {
+    let from = place;
+    for (let attempt = 1; own[from] === NONE; attempt += 1) from = mix(Math.imul(place, SALT) ^ attempt) % HASHES;
+    minima[place] = own[from] ?? 0;
   }
   return minima;
 }
@@ -68,15 +77,15 @@ export class SimilarIndex {
 }
 
 /** Hashes of all runs of words; a shorter text is one. */
-function shingles(text: string): Set<number> {
+function* shingles(text: string): Generator<number> {
   const words = (text.match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? []).map(hashText);
-  const found = new Set<number>();
-  for (let i = 0; i <= Math.max(0, words.length - SHINGLE); i += 1) {
+  for (let start = 0; start <= Math.max(0, words.length - SHINGLE); start += 1) {
     let hash = 0;
-    for (const word of words.slice(i, i + SHINGLE)) hash = mix(Math.imul(hash, 31) ^ word);
-    found.add(hash);
+    for (let i = start; i < Math.min(start + SHINGLE, words.length); i += 1) {
+      hash = mix(Math.imul(hash, 31) ^ (words[i] ?? 0));
+    }
+    yield hash;
   }
-  return found;
 }
 
 /** FNV-1a over UTF-16 units. */

@@ -1,70 +1,71 @@
-/** A merge of two tokens: the smaller its rank, the earlier it is made. */
-interface Merge {
-  readonly rank: number;
-  readonly token: number;
-}
+import { Merges } from './merges.ts';
 
 /** Longer pieces are merged with a heap, since looking for the best pair over and over is quadratic. */
 const SHORT = 64;
+/** Later than every merge. */
+const NEVER = 2 ** 31 - 1;
 
 /**
  * Byte-pair encoding of one piece of text at a time, counting only: the tokens themselves are not kept.
  * Merges are made as Hugging Face's `tokenizers` makes them: the lowest rank first, the leftmost of equals.
  */
 export class BytePairs {
-  readonly #bytes: readonly number[];
-  readonly #merges: ReadonlyMap<number, Merge>;
-  readonly #size: number;
+  readonly #bytes: Int32Array;
+  readonly #merges: Merges;
+  /** A short piece on its way: its tokens, and the rank of each one's merge with the next. */
+  readonly #tokens = new Int32Array(SHORT);
+  readonly #ranks = new Int32Array(SHORT);
 
   /**
    * @param vocabulary token text, in the byte alphabet of GPT-2, to its number
    * @param merges pairs of token texts, by rank
    */
-  constructor(vocabulary: ReadonlyMap<string, number>, merges: Iterable<readonly [string, string]>) {
-    this.#size = 1 + Math.max(...[...vocabulary.values()].slice(-1), vocabulary.size);
-    this.#bytes = byteAlphabet().map((character) => vocabulary.get(character) ?? 0);
-    const byPair = new Map<number, Merge>();
-    let rank = 0;
-    for (const [left, right] of merges) {
-      const token = vocabulary.get(left + right);
-      const [a, b] = [vocabulary.get(left), vocabulary.get(right)];
-      if (token !== undefined && a !== undefined && b !== undefined) {
-        byPair.set(this.#pair(a, b), { rank, token });
-      }
-      rank += 1;
+  constructor(
+    vocabulary: Readonly<Record<string, number>>,
+    merges: readonly (readonly [string, string])[],
+  ) {
+    const numberOf = (text: string) => (Object.hasOwn(vocabulary, text) ? vocabulary[text] : undefined);
+    this.#bytes = Int32Array.from(byteAlphabet(), (character) => numberOf(character) ?? 0);
+    this.#merges = new Merges(merges.length);
+    for (const [rank, [left, right]] of merges.entries()) {
+      const [a, b, token] = [numberOf(left), numberOf(right), numberOf(left + right)];
+      if (a !== undefined && b !== undefined && token !== undefined) this.#merges.add(a, b, rank, token);
     }
-    this.#merges = byPair;
   }
 
   /** Tokens of one piece, as UTF-8. */
   count(piece: Uint8Array): number {
-    const tokens = Array.from(piece, (byte) => this.#bytes[byte] ?? 0);
-    return tokens.length <= SHORT ? this.#countShort(tokens) : this.#countLong(tokens);
+    return piece.length <= SHORT ? this.#countShort(piece) : this.#countLong(piece);
   }
 
-  #pair(left: number, right: number): number {
-    return left * this.#size + right;
+  #rank(left: number, right: number): number {
+    const at = this.#merges.find(left, right);
+    return at < 0 ? NEVER : this.#merges.rank(at);
   }
 
-  #countShort(tokens: number[]): number {
-    while (tokens.length > 1) {
-      let best: Merge | undefined;
-      let at = -1;
-      for (let i = 0; i + 1 < tokens.length; i += 1) {
-        const merge = this.#merges.get(this.#pair(tokens[i] ?? 0, tokens[i + 1] ?? 0));
-        if (merge && (!best || merge.rank < best.rank)) {
-          best = merge;
-          at = i;
-        }
-      }
-      if (!best) break;
-      tokens.splice(at, 2, best.token);
+  #countShort(piece: Uint8Array): number {
+    const [tokens, ranks] = [this.#tokens, this.#ranks];
+    let count = piece.length;
+    for (let i = 0; i < count; i += 1) tokens[i] = this.#bytes[piece[i] ?? 0] ?? 0;
+    for (let i = 0; i + 1 < count; i += 1) ranks[i] = this.#rank(tokens[i] ?? 0, tokens[i + 1] ?? 0);
+    while (count > 1) {
+      let at = 0;
+      for (let i = 1; i + 1 < count; i += 1) if ((ranks[i] ?? 0) < (ranks[at] ?? 0)) at = i;
+      if (ranks[at] === NEVER) break;
+      const merge = this.#merges.find(tokens[at] ?? 0, tokens[at + 1] ?? 0);
+      tokens[at] = this.#merges.token(merge);
+      tokens.copyWithin(at + 1, at + 2, count);
+      ranks.copyWithin(at, at + 1, count - 1);
+      count -= 1;
+      if (at + 1 < count) ranks[at] = this.#rank(tokens[at] ?? 0, tokens[at + 1] ?? 0);
+      if (at > 0) ranks[at - 1] = this.#rank(tokens[at - 1] ?? 0, tokens[at] ?? 0);
     }
-    return tokens.length;
+    return count;
   }
 
   /** The same with a linked list of the tokens and a heap of the merges that are possible between neighbours. */
-  #countLong(tokens: number[]): number {
+  #countLong(piece: Uint8Array): number {
+    const tokens = Int32Array.from(piece, (byte) => this.#bytes[byte] ?? 0);
     const next = Int32Array.from(tokens, (_, i) => (i + 1 < tokens.length ? i + 1 : -1));
     const previous = Int32Array.from(tokens, (_, i) => i - 1);
     const dead = new Uint8Array(tokens.length);
@@ -72,8 +73,8 @@ export class BytePairs {
     const offer = (left: number) => {
       const right = next[left] ?? -1;
       if (right < 0) return;
-      const merge = this.#merges.get(this.#pair(tokens[left] ?? 0, tokens[right] ?? 0));
-      if (merge) heap.push(merge.rank, left);
+      const rank = this.#rank(tokens[left] ?? 0, tokens[right] ?? 0);
+      if (rank !== NEVER) heap.push(rank, left);
     };
     for (let i = 0; i < tokens.length; i += 1) offer(i);
     let count = tokens.length;
@@ -81,9 +82,9 @@ export class BytePairs {
       const { rank, position: left } = heap.pop();
       const right = next[left] ?? -1;
       if (dead[left] || right < 0) continue;
-      const merge = this.#merges.get(this.#pair(tokens[left] ?? 0, tokens[right] ?? 0));
-      if (merge?.rank !== rank) continue; // one of the two has been merged since
-      tokens[left] = merge.token;
+      const merge = this.#merges.find(tokens[left] ?? 0, tokens[right] ?? 0);
+      if (merge < 0 || this.#merges.rank(merge) !== rank) continue; // one of the two has been merged since
+      tokens[left] = this.#merges.token(merge);
       dead[right] = 1;
       const after = next[right] ?? -1;
       next[left] = after;

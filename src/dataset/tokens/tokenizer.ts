@@ -88,7 +88,7 @@ class ByteLevelTokenizer implements Tokenizer {
     this.#pieces = new RegExp(asJavaScript(pre_tokenizer.pretokenizers[0].pattern.Regex), 'gu');
     this.#composed = normalizer !== null;
     const merges = model.merges.map((merge) => (typeof merge === 'string' ? halves(merge) : merge));
-    this.#pairs = new BytePairs(new Map(Object.entries(model.vocab)), merges);
+    this.#pairs = new BytePairs(model.vocab, merges);
   }
 
   count(text: string): number {
