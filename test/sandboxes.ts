@@ -19,6 +19,12 @@ export async function sandboxKinds(): Promise<Record<SandboxKind, string | undef
   return Object.fromEntries(reasons);
 }
 
+/** Why nothing that a model writes can be run on this machine; undefined where it can. */
+export async function whyNoSandbox(): Promise<string | undefined> {
+  const { bubblewrap, container } = await sandboxKinds();
+  return bubblewrap && container && `${bubblewrap}, ${container}`;
+}
+
 /** A folder with these files and a `.git` of one commit, as a repository room makes it. */
 export function makeTree(files: Readonly<Record<string, string | Buffer>>): string {
   const tree = mkdtempSync(join(tmpdir(), 'sera-tree-'));
