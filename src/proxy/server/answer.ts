@@ -7,7 +7,7 @@ import { translate } from '../translate/translate.ts';
 import type { ClientProtocol } from '../writer.ts';
 import type { AppSettings } from './app.ts';
 import type { Metrics } from './metrics.ts';
-import { AnswerStream } from './stream.ts';
+import { AnswerStream, endStalled } from './stream.ts';
 
 export interface AnswerOptions {
   readonly request: ClientRequest;
@@ -50,7 +50,7 @@ type Told = (event: AnswerEvent) => AnswerEvent;
 
 async function streamed(options: AnswerOptions, parts: Parts, told: Told): Promise<void> {
   const { protocol, outgoing, settings, metrics, request } = options;
-  const stream = new AnswerStream(outgoing, protocol.writer(request, settings), settings.pingMs);
+  const stream = new AnswerStream(outgoing, protocol.writer(request, settings), settings);
   try {
     const emit = (event: AnswerEvent) => stream.write(told(event));
     metrics.used(await exchange({ ...parts, emit, onBegin: () => stream.begin() }));
@@ -74,6 +74,7 @@ async function inOnePiece(options: AnswerOptions, parts: Parts, told: Told): Pro
   const body = JSON.stringify(protocol.whole(request, events, settings));
   outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   outgoing.end(body);
+  endStalled(outgoing, settings.stallMs);
 }
 
 function faultOf(error: unknown, { settings }: AnswerOptions): ProxyFault {

@@ -15,16 +15,15 @@ import { answer } from './answer.ts';
 import { readJson } from './body.ts';
 import { KeyCheck } from './key.ts';
 import { Metrics } from './metrics.ts';
+import type { StreamLimits } from './stream.ts';
 
-export interface AppSettings extends TranslationSettings {
+export interface AppSettings extends TranslationSettings, StreamLimits {
   readonly upstream: Upstream;
   /** What clients must show; none where undefined. */
   readonly key: string | undefined;
   readonly showThinking: boolean;
   /** Bytes of a request. */
   readonly bodyLimit: number;
-  /** Milliseconds. */
-  readonly pingMs: number;
   readonly log: Logger;
   readonly logContents: boolean;
 }

@@ -17,8 +17,9 @@ export async function readJson(incoming: IncomingMessage, limit: number): Promis
 }
 
 function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = new ProxyFault('too-large', `The body of the request is longer than ${limit} bytes.`);
-  if (Number(incoming.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge);
+  const tooLarge = (): ProxyFault =>
+    new ProxyFault('too-large', `The body of the request is longer than ${limit} bytes.`);
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -27,11 +28,13 @@ function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
       if (length > limit) {
         incoming.pause();
         chunks.length = 0;
-        reject(tooLarge);
+        reject(tooLarge());
       } else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(Buffer.concat(chunks)));
     incoming.on('error', reject);
-    incoming.on('close', () => reject(new ProxyFault('invalid', 'The request broke off.')));
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(new ProxyFault('invalid', 'The request broke off.'));
+    });
   });
 }

@@ -30,6 +30,10 @@ export interface ProxySettings extends TranslationSettings {
   readonly pingMs?: number;
   /** Milliseconds of silence after which the model's server is given up. */
   readonly idleMs?: number;
+  /** Milliseconds that a client may leave unread what is waiting for it. */
+  readonly stallMs?: number;
+  /** Milliseconds that a client may take to send a request. */
+  readonly requestMs?: number;
   /** Bytes of a request. */
   readonly bodyLimit?: number;
 }
@@ -44,6 +48,9 @@ export interface RunningProxy {
 
 const PING_MS = 5_000;
 const IDLE_MS = 600_000;
+const STALL_MS = 120_000;
+const REQUEST_MS = 120_000;
+const HEADERS_MS = 30_000;
 const BODY_LIMIT = 64 * 1024 * 1024;
 const LOCAL = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -65,16 +72,18 @@ export async function startProxy(settings: ProxySettings): Promise<RunningProxy>
     key,
     bodyLimit: settings.bodyLimit ?? BODY_LIMIT,
     pingMs: settings.pingMs ?? PING_MS,
+    stallMs: settings.stallMs ?? STALL_MS,
     log: pino(
       { name: 'proxy', enabled: settings.silent !== true },
       pino.destination({ dest: 2, sync: false }),
     ),
     logContents: settings.logContents === true,
   });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   // An answer may take as long as the model does; a request may not.
-  server.requestTimeout = 120_000;
-  server.headersTimeout = 30_000;
+  const requestTimeout = settings.requestMs ?? REQUEST_MS;
+  const headersTimeout = Math.min(HEADERS_MS, requestTimeout);
+  const serverOptions = { requestTimeout, headersTimeout, connectionsCheckingInterval: headersTimeout };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
   // A tool may work for a while between two questions.
   server.keepAliveTimeout = 75_000;
   server.listen(port, host);

@@ -3,17 +3,26 @@ import type { AnswerEvent } from '../answer.ts';
 import type { ProxyFault } from '../fault.ts';
 import type { AnswerWriter } from '../writer.ts';
 
+/** In milliseconds. */
+export interface StreamLimits {
+  /** Silence after which the client is told that the connection is alive. */
+  readonly pingMs: number;
+  /** Time that a client may take to read what is waiting for it. */
+  readonly stallMs: number;
+}
+
 /** One streamed answer on its way to a client. It begins when the model does, or when the client has waited long. */
 export class AnswerStream {
   isBegun = false;
   readonly #outgoing: ServerResponse;
   readonly #writer: AnswerWriter;
   readonly #timer: NodeJS.Timeout;
+  readonly #stallMs: number;
   #isSilent = true;
 
-  /** @param pingMs milliseconds of silence after which the client is told that the connection is alive */
-  constructor(outgoing: ServerResponse, writer: AnswerWriter, pingMs: number) {
+  constructor(outgoing: ServerResponse, writer: AnswerWriter, { pingMs, stallMs }: StreamLimits) {
     this.#outgoing = outgoing;
+    this.#stallMs = stallMs;
     this.#writer = writer;
     this.#timer = setInterval(() => this.#ping(), pingMs);
     this.#timer.unref();
@@ -37,15 +46,7 @@ export class AnswerStream {
     this.#isSilent = false;
     const text = this.#writer.event(event);
     if (text === '' || this.#outgoing.write(text) || this.#outgoing.destroyed) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#outgoing.off('drain', done);
-        this.#outgoing.off('close', done);
-        resolve();
-      };
-      this.#outgoing.on('drain', done);
-      this.#outgoing.on('close', done);
-    });
+    return this.#drained();
   }
 
   /** An error after the beginning; the stream ends with it. */
@@ -56,7 +57,9 @@ export class AnswerStream {
 
   end(): void {
     clearInterval(this.#timer);
-    if (this.isBegun) this.#outgoing.end();
+    if (!this.isBegun) return;
+    this.#outgoing.end();
+    endStalled(this.#outgoing, this.#stallMs);
   }
 
   /** Lets the answer be given in another form. */
@@ -64,9 +67,33 @@ export class AnswerStream {
     clearInterval(this.#timer);
   }
 
+  /** A client that does not read cannot be told so either: its connection is closed, and its question taken back. */
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const stalled = setTimeout(() => this.#outgoing.destroy(), this.#stallMs);
+      const done = (): void => {
+        clearTimeout(stalled);
+        this.#outgoing.off('drain', done);
+        this.#outgoing.off('close', done);
+        resolve();
+      };
+      this.#outgoing.on('drain', done);
+      this.#outgoing.on('close', done);
+    });
+  }
+
   #ping(): void {
     if (!this.isBegun) this.begin();
-    else if (this.#isSilent && !this.#outgoing.destroyed) this.#outgoing.write(this.#writer.ping());
+    else if (this.#isSilent && !this.#outgoing.destroyed && !this.#outgoing.writableNeedDrain)
+      this.#outgoing.write(this.#writer.ping());
     this.#isSilent = true;
   }
+}
+
+/** Closes the connection where the client does not fetch the rest of an answer that has ended. */
+export function endStalled(outgoing: ServerResponse, stallMs: number): void {
+  if (outgoing.writableFinished || outgoing.destroyed) return;
+  const stalled = setTimeout(() => outgoing.destroy(), stallMs);
+  stalled.unref();
+  outgoing.once('close', () => clearTimeout(stalled));
 }
