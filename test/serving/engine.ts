@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
     host: { type: 'string' },
     port: { type: 'string' },
     'max-model-len': { type: 'string' },
+    'max-num-seqs': { type: 'string' },
     'tensor-parallel-size': { type: 'string' },
     'gpu-memory-utilization': { type: 'string' },
     quantization: { type: 'string' },

@@ -103,6 +103,7 @@ test("vLLM's own parser understands every word as it was meant", async (context)
     host: '127.0.0.1',
     port: 8123,
     max_model_len: 32_768,
+    max_num_seqs: 64,
     tensor_parallel_size: 2,
     gpu_memory_utilization: 0.95,
     quantization: 'fp8',

@@ -254,7 +254,7 @@ describe.concurrent('sera serve --dry-run', () => {
     expect(status).toBe(0);
     expect(out).toBe(
       `vllm serve ${student} --served-model-name student --host 127.0.0.1 --port 8000 --max-model-len 32768 ` +
-        '--tensor-parallel-size 1 --gpu-memory-utilization 0.9 --quantization fp8 --enable-auto-tool-choice ' +
+        '--max-num-seqs 64 --tensor-parallel-size 1 --gpu-memory-utilization 0.9 --quantization fp8 --enable-auto-tool-choice ' +
         "--tool-call-parser hermes --enable-prompt-tokens-details --seed 'a b'\n",
     );
   });

@@ -1,3 +1,9 @@
+/**
+ * Requests that are answered at once. vLLM makes itself ready for 1,024 on a large GPU, with CUDA graphs and buffers
+ * for all of them, which a student of 32B on one GPU has no memory for; others wait in its queue.
+ */
+export const REQUESTS_AT_ONCE = 64;
+
 /** What an engine is told, whichever it is. */
 export interface EngineSettings {
   /** Folder or Hub id, as the engine will find it. */

@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts';
+import { type Engine, REQUESTS_AT_ONCE } from './engine.ts';
 
 /**
  * vLLM. The student calls tools in Hermes notation; usage tells how much of the prompt came from the prefix cache.
@@ -18,6 +18,7 @@ export const vllm: Engine = {
     ...['--served-model-name', name],
     ...['--host', host, '--port', String(port)],
     ...['--max-model-len', String(context)],
+    ...['--max-num-seqs', String(REQUESTS_AT_ONCE)],
     ...['--tensor-parallel-size', String(gpus)],
     ...(utilization === undefined ? [] : ['--gpu-memory-utilization', String(utilization)]),
     ...(quantization === undefined ? [] : ['--quantization', quantization]),

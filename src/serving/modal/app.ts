@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, REQUESTS_AT_ONCE } from '../engine/engine.ts';
 import { pythonLiteral as python } from './python.ts';
 
 /** One GPU server on Modal. */
@@ -84,7 +84,7 @@ ${secrets(app)
     scaledown_window=15 * MINUTES,
     max_containers=1,
 )
-@modal.concurrent(max_inputs=64)
+@modal.concurrent(max_inputs=${REQUESTS_AT_ONCE})
 @modal.web_server(port=PORT, startup_timeout=30 * MINUTES)
 def serve() -> None:
 ${start(app)}
