@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { SourceError } from './errors.ts';
+import { MeasuredStore } from './measured.ts';
 import { memoryOf, type Portion, portionsOf } from './sources/portion.ts';
 import type { Source } from './sources/source.ts';
 import { type SampleFacts, type Statistics, statisticsOf } from './statistics/statistics.ts';
+import type { Jobs } from './threads/jobs.ts';
 import { inOrder } from './threads/pool.ts';
 import { withPool } from './threads/with-pool.ts';
 
@@ -32,6 +35,8 @@ export interface Preview {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
+type Measured = Jobs['measure']['answer'];
+
 /**
  * Measures every sample of a source as it would be trained on in the `hermes` format.
  *
@@ -39,23 +44,34 @@ export interface Preview {
  * @throws TokenizerError, ThreadError
  */
 export async function inspect(source: Source, options: InspectOptions): Promise<Inspection> {
-  const { limit, previews: wanted } = options;
+  const { limit, cache, previews: wanted } = options;
   const all: SampleFacts[] = [];
   const previews: Preview[] = [];
   let broken = 0;
   await withPool(options, async (pool) => {
-    const measure = (portion: Portion) => {
-      const ask = { portion, name: source.name, limit, previews: previews.length < wanted };
-      return pool.run('measure', ask, memoryOf(portion));
+    const known = new MeasuredStore(join(cache, 'measured.db'), [pool.student, limit]);
+    const measure = async (portion: Portion): Promise<Measured> => {
+      const key = known.keyOf(portion);
+      const shown = previews.length < wanted;
+      const before = shown ? undefined : known.get(key);
+      if (before) return before;
+      const ask = { portion, name: source.name, limit, previews: shown };
+      const answer = await pool.run('measure', ask, memoryOf(portion));
+      if (!shown) known.set(key, answer);
+      return answer;
     };
-    for await (const measured of inOrder(portionsOf(source), pool.width, measure)) {
-      for (const one of measured) {
-        if ('kind' in one) broken += 1;
-        else {
-          all.push(one.facts);
-          if (previews.length < wanted) previews.push(one);
+    try {
+      for await (const measured of inOrder(portionsOf(source), pool.width, measure)) {
+        for (const one of measured) {
+          if ('kind' in one) broken += 1;
+          else {
+            all.push(one.facts);
+            if (previews.length < wanted) previews.push(one);
+          }
         }
       }
+    } finally {
+      known.close();
     }
   });
   if (all.length === 0) throw new SourceError(`nothing of ${source.name} can be read (${broken} broken)`);

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { DatasetWriteError } from '../errors.ts';
@@ -7,6 +6,7 @@ import { SPLITS, type SplitName, toSplit } from '../recipe/mix.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { histogramSvg } from '../statistics/svg.ts';
 import { asWriteError } from '../write.ts';
+import { writeFolderAside } from './aside.ts';
 import { type Account, datasetCard } from './card.ts';
 import type { Shard } from './shard.ts';
 import type { Place } from './spool.ts';
@@ -31,23 +31,11 @@ export interface Chosen {
  * @throws DatasetWriteError the folder holds something else, or the disk does not take it
  */
 export async function writeFolder<T>(out: string, fill: (folder: string) => Promise<T>): Promise<T> {
-  const aside = `${out}.${randomUUID().slice(0, 8)}.part`;
   try {
     await refuseForeign(out);
-    await mkdir(aside, { recursive: true });
-    const result = await fill(aside);
-    const old = `${aside}.old`;
-    const replaced = await rename(out, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(aside, out);
-    if (replaced) await rm(old, { recursive: true });
-    return result;
+    return await writeFolderAside(out, fill);
   } catch (error) {
     throw asWriteError(out, error);
-  } finally {
-    await rm(aside, { recursive: true, force: true });
   }
 }
 

@@ -59,22 +59,27 @@ export async function* linePortions(path: string, meter: Meter): AsyncGenerator<
   }
 }
 
+/** Cut at the first line that ends behind so many bytes, so that the cuts are the same however the file is read. */
 async function* cutLines(path: string, meter: Meter): AsyncGenerator<LinePortion> {
   let first = 1;
   let waiting: Buffer[] = [];
   let size = 0;
   for await (const chunk of bytesOf(path, meter)) {
-    const cut = size + chunk.length < PORTION ? 0 : chunk.lastIndexOf(NEWLINE) + 1;
-    if (cut === 0) {
-      waiting.push(chunk);
-      size += chunk.length;
-      continue;
+    let rest = chunk;
+    for (;;) {
+      const from = Math.max(0, PORTION - size);
+      const end = from < rest.length ? rest.indexOf(NEWLINE, from) + 1 : 0;
+      if (end === 0) break;
+      const bytes = Buffer.concat([...waiting, rest.subarray(0, end)]);
+      const next = first + newlines(bytes); // whoever gets the bytes may hand them over to another thread
+      yield { kind: 'lines', path, first, bytes };
+      first = next;
+      rest = rest.subarray(end);
+      waiting = [];
+      size = 0;
     }
-    const bytes = Buffer.concat([...waiting, chunk.subarray(0, cut)]);
-    yield { kind: 'lines', path, first, bytes };
-    first += newlines(bytes);
-    waiting = cut < chunk.length ? [chunk.subarray(cut)] : [];
-    size = chunk.length - cut;
+    waiting.push(rest);
+    size += rest.length;
   }
   if (size > 0) yield { kind: 'lines', path, first, bytes: Buffer.concat(waiting) };
 }

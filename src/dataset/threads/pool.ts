@@ -11,17 +11,25 @@ const AHEAD = 2;
 export class Pool {
   /** Threads that there are at most. */
   readonly size: number;
+  /** Tells this tokenizer and this chat template from others. */
+  readonly student: string;
   readonly #setup: Setup;
   readonly #threads: Thread[] = [];
 
-  constructor(setup: Setup, size: number = Math.min(availableParallelism(), MOST_THREADS)) {
+  constructor(setup: Setup, student: string, size: number = Math.min(availableParallelism(), MOST_THREADS)) {
     this.#setup = setup;
+    this.student = student;
     this.size = Math.max(1, size);
   }
 
   /** Jobs that can be on their way at once so that nobody waits for work. */
   get width(): number {
     return this.size * AHEAD;
+  }
+
+  /** Whether there was any work for threads. */
+  get started(): boolean {
+    return this.#threads.length > 0;
   }
 
   /** @throws ThreadError, and whatever the job throws */

@@ -23,13 +23,15 @@ export async function withPool<T>(
 ): Promise<T> {
   const template = await readTemplate(name, place);
   const tokenizer = await tokenizerFile(place);
-  const path = join(cache, `tokens-${(await tokenizerHash(tokenizer)).slice(0, 16)}`);
+  const hash = await tokenizerHash(tokenizer);
+  const path = join(cache, `tokens-${hash.slice(0, 16)}`);
   const counts = await CountTable.open(path);
-  const pool = new Pool({ counts: counts.memory, tokenizer, template, ...(folder ? { folder } : {}) });
+  const setup = { counts: counts.memory, tokenizer, template, ...(folder ? { folder } : {}) };
+  const pool = new Pool(setup, JSON.stringify([hash, template]));
   try {
     return await work(pool);
   } finally {
     await pool.close();
-    await counts.save(path);
+    if (pool.started) await counts.save(path);
   }
 }
