@@ -66,6 +66,10 @@ process.stderr.write(
   'Loading safetensors checkpoint shards:  25% Completed\rLoading safetensors checkpoint shards:  50% Completed\r',
 );
 
+if (script.has('leak')) {
+  process.stderr.write(`ServerArgs(api_key='${key?.slice(0, 9)}`);
+  setTimeout(() => process.stderr.write(`${key?.slice(9)}', host='sk-')\n`), 100);
+}
 if (script.has('memory')) {
   log('Starting to load model');
   process.stderr.write(

@@ -85,6 +85,18 @@ describe.concurrent('sera serve', () => {
     await sera.status;
   });
 
+  test('leaves the key out of the log of an engine that tells it', async () => {
+    const { bench, serve, engineSeen } = await machine();
+    const sera = serve('leak,slow');
+    await sera.until('sera proxy');
+    const { key } = await engineSeen();
+    sera.child.kill('SIGTERM');
+    await sera.status;
+    const log = await readFile(bench.state('student.log'), 'utf8');
+    expect(log).toContain("ServerArgs(api_key='(key)', host='sk-')\n");
+    expect(log + sera.output.err).not.toContain(key);
+  });
+
   test('takes the key from a variable that is named', async () => {
     const { bench, student, port, ask } = await machine();
     const sera = bench.start(['serve', student, '--port', port, '--api-key-env', 'MY_KEY'], {

@@ -24,7 +24,8 @@ export function signature(text: string): Signature {
   const own = minima.slice();
   for (let place = 0; place < HASHES; place += 1) {
     let from = place;
-    for (let attempt = 1; own[from] === NONE; attempt += 1) from = mix(Math.imul(place, SALT) ^ attempt) % HASHES;
+    for (let attempt = 1; own[from] === NONE; attempt += 1)
+      from = mix(Math.imul(place, SALT) ^ attempt) % HASHES;
     minima[place] = own[from] ?? 0;
   }
   return minima;

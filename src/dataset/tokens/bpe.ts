@@ -20,10 +20,7 @@ export class BytePairs {
    * @param vocabulary token text, in the byte alphabet of GPT-2, to its number
    * @param merges pairs of token texts, by rank
    */
-  constructor(
-    vocabulary: Readonly<Record<string, number>>,
-    merges: readonly (readonly [string, string])[],
-  ) {
+  constructor(vocabulary: Readonly<Record<string, number>>, merges: readonly (readonly [string, string])[]) {
     const numberOf = (text: string) => (Object.hasOwn(vocabulary, text) ? vocabulary[text] : undefined);
     this.#bytes = Int32Array.from(byteAlphabet(), (character) => numberOf(character) ?? 0);
     this.#merges = new Merges(merges.length);

@@ -52,7 +52,7 @@ export async function startEngine(plan: ServePlan, options: StartOptions): Promi
   const streams = [group.child.stdout, group.child.stderr].flatMap((stream) => stream ?? []);
   group.child.stdin?.end();
   options.force?.addEventListener('abort', () => group.kill(), { once: true });
-  const log = followLog(streams, options.state.path(options.name, 'log'), options.onLine);
+  const log = followLog(streams, options.state.path(options.name, 'log'), options.key, options.onLine);
   const ended = group.ended.then(async (ending): Promise<never> => {
     await log.close();
     throw new EngineError(describe(engine, ending, log, began), log.tail());

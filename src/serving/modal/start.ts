@@ -38,7 +38,7 @@ export async function startModal(options: ModalOptions): Promise<Served> {
   options.force?.addEventListener('abort', () => group.kill(), { once: true });
   const address = Promise.withResolvers<string>();
   const streams = [group.child.stdout, group.child.stderr].flatMap((stream) => stream ?? []);
-  const log = followLog(streams, state.path(name, 'log'), (line) => {
+  const log = followLog(streams, state.path(name, 'log'), key, (line) => {
     const found = detach ? deployedAddress(line) : toldAddress(line);
     if (found) address.resolve(found);
     options.onLine?.(line);
