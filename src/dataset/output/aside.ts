@@ -18,7 +18,7 @@ export async function writeFolderAside<T>(out: string, fill: (folder: string) =>
   const place = resolve(out);
   await sweep(place);
   const aside = `${place}.${here()}-${process.pid}-${randomUUID().slice(0, 8)}.part`;
-  await mkdir(aside, { recursive: true });
+  await makeFolder(aside);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(aside, now, now).catch(() => {});
@@ -29,8 +29,27 @@ export async function writeFolderAside<T>(out: string, fill: (folder: string) =>
     return result;
   } finally {
     clearInterval(heartbeat);
-    await rm(aside, { recursive: true, force: true });
+    await rm(aside, { recursive: true, force: true }).catch(() => {}); // what went wrong first is what counts
   }
+}
+
+/** Node's own way of making a folder with those above it goes round for ever where `/proc` says that it is not there. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing || (await isThere(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function putInPlace(aside: string, place: string): Promise<void> {
@@ -53,11 +72,7 @@ async function sweep(place: string): Promise<void> {
     const [, machine = '', id = '', old] =
       /^\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.part(\.old)?$/.exec(left || '') ?? [];
     if (machine === '' || (await isWritten(path, machine, Number(id)))) continue;
-    const isThere = await stat(place).then(
-      () => true,
-      () => false,
-    );
-    if (old && !isThere) await rename(path, place);
+    if (old && !(await isThere(place))) await rename(path, place);
     else await rm(path, { recursive: true, force: true });
   }
 }
