@@ -1,6 +1,7 @@
 export type { Engine, EngineSettings } from './engine/engine.ts';
 export { ENGINES } from './engine/engines.ts';
 export { EngineError, ServingError } from './errors.ts';
+export { gib } from './faults.ts';
 export type { Fit } from './fit.ts';
 export { type Gpu, gpuKind, listGpus } from './gpu.ts';
 export { chooseKey } from './key.ts';
@@ -10,7 +11,7 @@ export { listModal, type ModalServer, stopModal, uploadModel } from './modal/com
 export { type ModalOptions, startModal } from './modal/start.ts';
 export type { Model } from './model/model.ts';
 export { openModel } from './model/open.ts';
-export { gib, planServe, type ServePlan, type ServeRequest, serverName } from './plan.ts';
+export { planServe, type ServePlan, serverName } from './plan.ts';
 export { birthOf, type ServerRecord, ServerState } from './state.ts';
 export { composeFile } from './team/compose.ts';
 export { kubernetesManifests } from './team/kubernetes.ts';
