@@ -41,7 +41,12 @@ async function withFile(launch: Launch, start: (launch: Launch) => Promise<numbe
   try {
     const path = join(folder, 'settings.json');
     await writeFile(path, launch.file.content, { mode: 0o600 });
-    return await start({ ...launch, args: [launch.file.option, path, ...launch.args] });
+    const { file, args, environment } = launch;
+    return await start(
+      'option' in file
+        ? { ...launch, args: [file.option, path, ...args] }
+        : { ...launch, environment: { ...environment, [file.variable]: path } },
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

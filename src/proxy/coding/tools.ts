@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UsageError } from '../../error.ts';
 
 /** What a coding tool needs to know to find the proxy. */
@@ -16,8 +17,10 @@ export interface Launch {
   readonly args: readonly string[];
   /** Added to the user's environment; undefined takes a variable away. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A file that the tool is given as an option, since what stands on a command line can be read by all. */
-  readonly file?: { readonly option: string; readonly content: string };
+  /** A file that the tool is given by an option or a variable, since what stands on a command line can be read by all. */
+  readonly file?:
+    | { readonly option: string; readonly content: string }
+    | { readonly variable: string; readonly content: string };
 }
 
 interface CodingTool {
@@ -108,8 +111,16 @@ function codex({ url, key, model, context }: ProxyAddress, args: readonly string
   };
 }
 
+/** Below its user's own settings, and below those of the machine where there are some. */
+const QWEN_DEFAULTS = 'QWEN_CODE_SYSTEM_DEFAULTS_PATH';
+const QWEN_MACHINE = '/etc/qwen-code/system-defaults.json';
+/** Without a terminal Qwen Code now and then loses what a command printed last. */
+const QWEN_SETTINGS = { tools: { shell: { enableInteractiveShell: true } } };
+
 function qwen({ url, key, model }: ProxyAddress, args: readonly string[]): Launch {
+  const hasDefaults = process.env[QWEN_DEFAULTS] !== undefined || existsSync(QWEN_MACHINE);
   return {
+    ...(hasDefaults ? {} : { file: { variable: QWEN_DEFAULTS, content: JSON.stringify(QWEN_SETTINGS) } }),
     program: 'qwen',
     args: ['--auth-type', 'openai', '--model', model, ...args],
     environment: { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key, OPENAI_MODEL: model },
