@@ -104,7 +104,9 @@ describe('the Hub', () => {
         ? 403
         : path.includes('private') && !request.headers.authorization
           ? 401
-          : 200;
+          : path.endsWith('/gguf/resolve/main/config.json')
+            ? 404
+            : 200;
       const body = path.startsWith('/api/models/')
         ? {
             _id: '1',
@@ -121,6 +123,7 @@ describe('the Hub', () => {
       const text = JSON.stringify(status === 200 ? body : { error: 'no' });
       response.writeHead(status, {
         'content-type': 'application/json',
+        ...(status === 404 && { 'x-error-code': 'EntryNotFound' }),
         etag: '"e"',
         'content-length': Buffer.byteLength(text),
         'content-range': `bytes 0-${Buffer.byteLength(text) - 1}/${Buffer.byteLength(text)}`,
@@ -144,6 +147,10 @@ describe('the Hub', () => {
     await expect(openModel('a/private', environment())).rejects.toThrow(/private one needs HF_TOKEN/);
     expect((await openModel('a/private', environment({ HF_TOKEN: 'hf_x' }))).weightBytes).toBe(2040);
     expect(asked).toContain('Bearer hf_x');
+  });
+
+  test('that has no configuration of it may have an adapter, or GGUF', async () => {
+    expect((await openModel('a/gguf', environment())).faults[0]).toContain('no config.json on the Hub');
   });
 
   test('that wants its terms accepted says so', async () => {
