@@ -7,9 +7,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { playTeacher } from './fixtures/model.ts';
 import { makeRepository } from './fixtures/repository.ts';
 import { type Ended, sera, seraProcess } from './fixtures/sera.ts';
+import { whyNoSandbox } from './sandboxes.ts';
 import { startOpenAIServer } from './servers/openai.ts';
 import type { Fault, RecordedRequest, RunningServer, ServerScript } from './servers/script.ts';
 
+// The teachers of these tests are played, so that the host will do where nothing better is there.
+const SANDBOX = (await whyNoSandbox()) ? ['--sandbox', 'host'] : [];
 const KEY = 'sk-very-secret-0123456789';
 
 const folder = mkdtempSync(join(tmpdir(), 'sera-generate-'));
@@ -62,6 +65,7 @@ function runWith(teacher: string, environment: Record<string, string> = {}): Run
           teacher,
           '--count',
           '4',
+          ...SANDBOX,
           ...words,
         ],
         options,
@@ -242,6 +246,7 @@ describe('a run that cannot go on', () => {
       [
         'generate',
         repository,
+        ...SANDBOX,
         '--run',
         'r',
         '--store',
@@ -280,10 +285,7 @@ describe('a run that cannot go on', () => {
     const run = runWith('offline');
     expect((await run.generate('--count', '1')).status).toBe(0);
     server = await startOpenAIServer({ answer: playTeacher() });
-    const ended = await sera(
-      ['generate', repository, '--run', 'r', '--store', run.store, '--teacher', `openai:m@${server.url}`],
-      { mayFail: true },
-    );
+    const ended = await run.generate('--teacher', `openai:m@${server.url}`);
     expect(ended).toMatchObject({ status: 2 });
     expect(ended.stderr).toMatch(/offline teacher.*choose another --run/);
   });
@@ -339,6 +341,7 @@ async function interrupt(run: Run, times: number): Promise<{ status: number | nu
     run.store,
     '--concurrency',
     '2',
+    ...SANDBOX,
   ];
   const child = spawn(
     process.execPath,

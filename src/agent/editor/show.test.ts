@@ -54,11 +54,12 @@ describe('a view', () => {
 
   test('works outside the repository, as every command does', async () => {
     await files.start({});
-    const request = { command: 'create', path: '/tmp/x.py', file_text: 'x = 1\n' };
-    expect(await files.execute(request)).toBe('File created successfully at: /tmp/x.py');
-    expect((await files.sandbox.run('cat /tmp/x.py', { timeout: 10 })).output).toBe('x = 1');
-    expect(await files.execute({ ...request, path: '/etc/x.py' })).toMatch(
-      /^Ran into an error: \/etc\/x\.py: cannot be written/,
+    const path = `/tmp/sera-${process.pid}.py`;
+    const request = { command: 'create', path, file_text: 'x = 1\n' };
+    expect(await files.execute(request)).toBe(`File created successfully at: ${path}`);
+    expect((await files.sandbox.run(`cat ${path}; rm ${path}`, { timeout: 10 })).output).toBe('x = 1');
+    expect(await files.execute({ ...request, path: '/proc/x.py' })).toMatch(
+      /^Ran into an error: \/proc\/x\.py: cannot be written/,
     );
   });
 });
