@@ -277,6 +277,15 @@ describe('a data set', () => {
     });
   });
 
+  test('is counted with the template that it is trained with: none that drops thoughts', async () => {
+    const path = await jsonl('thoughts.jsonl', [published(1, { turns: 9 })]);
+    const tokens = async (fields: object) =>
+      (await make('thoughts', [path], fields)).statistics.numbers.tokens?.sum ?? 0;
+    const counted = await tokens({ format: 'xml' });
+    expect(counted).toBe(await tokens({ format: 'xml', template: 'chatml' }));
+    expect(counted).toBeGreaterThan(await tokens({ format: 'xml', template: 'qwen3' }));
+  });
+
   test('is never written over something else', async () => {
     await mkdir(join(folder, 'mine'), { recursive: true });
     await writeFile(join(folder, 'mine/notes.txt'), 'mine');

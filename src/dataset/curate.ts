@@ -14,6 +14,7 @@ import { statisticsOf } from './statistics/statistics.ts';
 import type { Jobs } from './threads/jobs.ts';
 import { inOrder } from './threads/pool.ts';
 import { withPool } from './threads/with-pool.ts';
+import { DEFAULT_TOKENIZER } from './tokens/load.ts';
 
 export interface CurateOptions {
   readonly recipe: Recipe;
@@ -46,7 +47,7 @@ type Waiting = Passed & { readonly place: Place };
 export async function curate(options: CurateOptions): Promise<Account> {
   const { recipe, out, cache } = options;
   return writeFolder(out, (folder) =>
-    withPool({ ...recipe, cache, folder }, async (pool) => {
+    withPool({ ...recipe, template: templateOf(recipe), cache, folder }, async (pool) => {
       const reading = new Reading(options, (ask) => pool.run('judge', ask, memoryOf(ask.portion)));
       for (const source of options.sources) await reading.read(source, pool.width);
       const account = await choose(folder, options, reading, (shard) => pool.run('shard', shard));
@@ -55,6 +56,14 @@ export async function curate(options: CurateOptions): Promise<Account> {
       return account;
     }),
   );
+}
+
+/**
+ * Qwen3's own template takes every result of an `xml` sample for a new question and leaves out the thoughts before it,
+ * so these are trained on with `chatml`, and counted so.
+ */
+function templateOf({ template, format, tokenizer }: Recipe): string | undefined {
+  return template ?? (format === 'xml' && tokenizer === DEFAULT_TOKENIZER ? 'chatml' : undefined);
 }
 
 async function choose(
