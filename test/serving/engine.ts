@@ -77,6 +77,12 @@ if (script.has('memory')) {
   );
   process.exit(1);
 }
+if (script.has('cache')) {
+  process.stderr.write(
+    "ValueError: To serve at least one request with the model's max seq len (32768), (8.0 GiB KV cache is needed, which is larger than the available KV cache memory (6.1 GiB). Based on the available memory, the estimated maximum model length is 24976. Try increasing `gpu_memory_utilization`\n",
+  );
+  process.exit(1);
+}
 if (script.has('missing')) {
   process.stderr.write(
     `OSError: ${positionals[0]} is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'\n`,

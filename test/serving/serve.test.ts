@@ -127,6 +127,7 @@ describe.concurrent('sera serve', () => {
 
   test.each([
     ['memory', 'status 1', 'the GPU ran out of memory', 'CUDA out of memory. Tried to allocate'],
+    ['cache', 'status 1', 'use --context 24976', 'To serve at least one request'],
     ['missing', 'status 1', 'the Hub has no such model', 'is not a local folder'],
     ['odd', 'status 7', 'see its log', 'Loading safetensors checkpoint shards:  50% Completed'],
   ])(

@@ -1,6 +1,7 @@
 /** A line of an engine's log that tells why it ended, and one line of advice. */
 interface Cause {
   readonly pattern: RegExp;
+  /** `$1` stands for what the pattern's first group has found. */
   readonly advice: string;
 }
 
@@ -20,13 +21,18 @@ const CAUSES: readonly Cause[] = [
     advice: 'the GPU ran out of memory: use more GPUs (--gpus), a smaller --context or --quantization fp8',
   },
   {
+    pattern: /estimated maximum model length is (\d+)/i,
+    advice:
+      'the weights leave too little memory for the context: use --context $1, more GPUs (--gpus) or --quantization fp8',
+  },
+  {
     pattern:
       /larger than the available KV cache memory|maximum number of tokens that can be stored in KV cache|No available memory for the cache blocks|Not enough memory\. Please try to increase --mem-fraction-static/i,
     advice:
       'the weights leave too little memory for the context: use a smaller --context, more GPUs (--gpus) or --quantization fp8',
   },
   {
-    pattern: /Free memory on device .* is less than desired GPU memory utilization/i,
+    pattern: /Free memory on device .* is less than (desired GPU memory utilization|the engine's budget)/i,
     advice:
       'others use this GPU: end them (nvidia-smi lists them), or choose another GPU with CUDA_VISIBLE_DEVICES',
   },
@@ -49,7 +55,8 @@ const CAUSES: readonly Cause[] = [
     advice: 'the Hub cannot be reached from here: download the model elsewhere, and give its folder',
   },
   {
-    pattern: /is greater than the derived max_model_len|is longer than the model's (derived )?context/i,
+    pattern:
+      /is greater than the derived (max_model_len|context_length)|is longer than the model's (derived )?context/i,
     advice: 'the model does not know so long a context: use a smaller --context',
   },
   {
@@ -85,5 +92,9 @@ const CAUSES: readonly Cause[] = [
 
 /** One line of advice for a log, where its cause is a known one. */
 export function adviceFor(lines: readonly string[]): string | undefined {
-  return CAUSES.find(({ pattern }) => lines.some((line) => pattern.test(line)))?.advice;
+  for (const { pattern, advice } of CAUSES) {
+    const found = lines.map((line) => pattern.exec(line)).find((match) => match !== null);
+    if (found) return advice.replace('$1', found[1] ?? '');
+  }
+  return undefined;
 }
