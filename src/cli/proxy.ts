@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../error.ts';
 import { type ProxyProfile, type ProxySettings, startProxy } from '../proxy/index.ts';
@@ -12,7 +13,7 @@ export interface ProxyOptions {
   readonly apiKeyEnv?: string;
   readonly upstreamKeyEnv?: string;
   readonly thinking: 'show' | 'hide';
-  readonly passTools: readonly string[];
+  readonly passTools?: readonly string[];
   readonly logContents?: boolean;
 }
 
@@ -26,12 +27,15 @@ export function registerProxy(program: Command): void {
     .option('--port <number>', 'port; 0 for a free one', portNumber, 8080)
     .addHelpText(
       'after',
-      '\nExample:\n  $ sera proxy --upstream http://127.0.0.1:8000\n  $ ANTHROPIC_BASE_URL=http://127.0.0.1:8080 ANTHROPIC_AUTH_TOKEN=any claude',
+      '\nIt speaks Anthropic Messages, OpenAI chat completions and OpenAI Responses; /health and /metrics are beside them.\n\nExample:\n  $ sera proxy --upstream http://127.0.0.1:8000\n  $ ANTHROPIC_BASE_URL=http://127.0.0.1:8080 ANTHROPIC_AUTH_TOKEN=any claude',
     )
     .action(async (options: ProxyOptions & { host: string; port: number }) => {
       const proxy = await startProxy({ ...proxySettings(options), host: options.host, port: options.port });
       print(proxy.url);
       note(`Anthropic: ANTHROPIC_BASE_URL=${proxy.url}   OpenAI: OPENAI_BASE_URL=${proxy.url}/v1`);
+      const state = await proxy.check();
+      if (state.type === 'unlisted') note(state.text);
+      if (state.type === 'unusable') note(`${state.text} Until that is mended, requests are refused.`);
       await untilStopped();
       await proxy.close();
     });
@@ -55,7 +59,11 @@ export function withProxyOptions(command: Command): Command {
     .addOption(
       new Option('--thinking <how>', "the model's reasoning").choices(['show', 'hide']).default('show'),
     )
-    .option('--pass-tools <list>', "tools of the client's that the model is offered as they are", names, [])
+    .option(
+      '--pass-tools <list>',
+      "tools of the client's that the model is offered as they are, with commas between",
+      names,
+    )
     .option('--log-contents', 'log what is asked and answered, on standard error');
 }
 
@@ -72,9 +80,9 @@ export function proxySettings(options: ProxyOptions): Omit<ProxySettings, 'host'
     },
     key,
     profile: options.profile,
-    workdir: options.workdir,
+    workdir: options.workdir === undefined ? undefined : resolve(options.workdir),
     showThinking: options.thinking === 'show',
-    passTools: options.passTools,
+    passTools: options.passTools ?? [],
     logContents: options.logContents === true,
   };
 }
@@ -98,7 +106,10 @@ function portNumber(text: string): number {
 
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => {
+      process.exitCode = 130;
+      resolve();
+    });
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
 }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
+import { constants as access, accessSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UsageError } from '../../error.ts';
 import { type ProxySettings, startProxy } from '../server/listen.ts';
@@ -24,6 +24,8 @@ export async function runCodingTool(
   const key = randomBytes(24).toString('base64url');
   const proxy = await startProxy({ ...settings, host: '127.0.0.1', port: 0, key, silent: true });
   try {
+    const state = await proxy.check();
+    if (state.type === 'unusable') throw new UsageError(state.text);
     const { model, context } = await proxy.model();
     return await withFile(
       launchOf(name, { url: proxy.url, key, model: model ?? 'sera', context }, args),
@@ -52,10 +54,21 @@ async function withFile(launch: Launch, start: (launch: Launch) => Promise<numbe
   }
 }
 
+/** How the terminal is set, which a tool that is killed leaves as it needed it. */
+function terminalState(): string | undefined {
+  if (!process.stdin.isTTY) return undefined;
+  const { stdout } = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8' });
+  return stdout?.trim() || undefined;
+}
+
+function restore(terminal: string | undefined): void {
+  if (terminal !== undefined) spawnSync('stty', [terminal], { stdio: ['inherit', 'ignore', 'ignore'] });
+}
+
 function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
-      accessSync(join(folder, program), constants.X_OK);
+      accessSync(join(folder, program), access.X_OK);
       return true;
     } catch {
       return false;
@@ -67,6 +80,7 @@ function isInstalled(program: string): boolean {
 function run({ program, args, environment }: Launch): Promise<number> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
   return new Promise((resolve, reject) => {
+    const terminal = terminalState();
     const child = spawn(program, [...args], { stdio: 'inherit', env });
     const ignore = (): void => {};
     const stop = (): void => void child.kill('SIGTERM');
@@ -84,7 +98,8 @@ function run({ program, args, environment }: Launch): Promise<number> {
     });
     child.on('close', (status, signal) => {
       done();
-      resolve(status ?? (signal === 'SIGINT' ? 130 : 1));
+      restore(terminal);
+      resolve(status ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0));
     });
   });
 }

@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { pino } from 'pino';
 import { UsageError } from '../../error.ts';
 import type { TranslationSettings } from '../translate/translate.ts';
-import { Upstream } from '../upstream/upstream.ts';
+import { Upstream, type UpstreamState } from '../upstream/upstream.ts';
 import { createApp } from './app.ts';
 
 export interface ProxySettings extends TranslationSettings {
@@ -43,6 +43,8 @@ export interface RunningProxy {
   readonly url: string;
   /** What the server serves, as far as it tells. */
   model(): Promise<{ readonly model: string | undefined; readonly context: number | undefined }>;
+  /** Whether the model's server can be asked. */
+  check(): Promise<UpstreamState>;
   close(): Promise<void>;
 }
 
@@ -90,15 +92,14 @@ export async function startProxy(settings: ProxySettings): Promise<RunningProxy>
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new UsageError(
-      `Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}.`,
-    );
+    throw new UsageError(refusedAddress(host, port, error));
   }
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,
     model: () => upstream.describe(),
+    check: () => upstream.check(),
     async close() {
       server.close();
       server.closeAllConnections();
@@ -106,6 +107,14 @@ export async function startProxy(settings: ProxySettings): Promise<RunningProxy>
       await once(server, 'close').catch(() => {});
     },
   };
+}
+
+function refusedAddress(host: string, port: number, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} of ${host} is taken: choose another with --port, or 0 for a free one.`;
+  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${host}: see --host.`;
+  return `Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}.`;
 }
 
 function openUpstream({ upstream, idleMs = IDLE_MS }: ProxySettings): Upstream {

@@ -81,8 +81,13 @@ export class Connection {
 
 class StaleConnection extends Error {}
 
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+
 function reason(error: unknown): string {
   if (error instanceof AggregateError) return reason(error.errors[0]);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (UNTRUSTED.test(code))
+    return `its certificate is not trusted (${code}); NODE_EXTRA_CA_CERTS=FILE names one to trust`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -7,6 +7,10 @@ import { readOverflow, shorterAnswer } from './overflow.ts';
 import { type Listener, readAnswer } from './read-answer.ts';
 import { refusalOf, tooLong } from './refusal.ts';
 
+export type UpstreamState =
+  | { readonly type: 'well' }
+  | { readonly type: 'unlisted' | 'unusable'; readonly text: string };
+
 export interface UpstreamSettings {
   /** Of the server, with or without `/v1`. */
   readonly url: string;
@@ -29,13 +33,14 @@ const CHARACTERS_PER_TOKEN = 8;
 
 /** A server that speaks OpenAI chat completions, such as vLLM or SGLang. */
 export class Upstream {
+  readonly #origin: string;
   readonly #connection: Connection;
   readonly #model: string | undefined;
   #served: Promise<z.infer<typeof ModelList>['data']> | undefined;
 
   constructor({ url, key, model, idleMs }: UpstreamSettings) {
-    const origin = url.replace(/\/+$/, '').replace(/\/v1$/, '');
-    this.#connection = new Connection(origin, key, idleMs);
+    this.#origin = url.replace(/\/+$/, '').replace(/\/v1$/, '');
+    this.#connection = new Connection(this.#origin, key, idleMs);
     this.#model = model;
   }
 
@@ -63,6 +68,8 @@ export class Upstream {
         return readAnswer(message, question.tools.length > 0, listener, signal);
       }
       const text = await readText(message);
+      // Another model may be served by now.
+      if (status === 404) this.#served = undefined;
       const overflow = status === 400 || status === 413 || status === 422 ? readOverflow(text) : undefined;
       if (overflow === undefined) throw refusalOf(status, text, message.headers['retry-after']);
       const shorter = shorterAnswer(overflow, maxTokens);
@@ -82,6 +89,23 @@ export class Upstream {
     const served = await this.#list();
     const found = this.#model === undefined ? served[0] : served.find(({ id }) => id === this.#model);
     return { model: this.#model ?? found?.id, context: found?.max_model_len ?? undefined };
+  }
+
+  /** What keeps the server from answering, or may do so, as far as can be told without asking the model. */
+  async check(): Promise<UpstreamState> {
+    try {
+      const served = (await this.#list()).map(({ id }) => id);
+      if (served.length === 0)
+        return {
+          type: 'unlisted',
+          text: `${this.#origin} lists no models: is it a model's server? The model's name is then the client's own.`,
+        };
+      if (this.#model === undefined || served.includes(this.#model)) return { type: 'well' };
+      const text = `${this.#origin} has no model ${this.#model}: it has ${served.join(', ')}.`;
+      return { type: 'unusable', text };
+    } catch (error) {
+      return { type: 'unusable', text: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   /** Tokens of a prompt by the model's own tokenizer, where the server counts for others. */
