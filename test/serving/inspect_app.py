@@ -2,13 +2,24 @@
 import importlib.util
 import json
 import sys
+import threading
 
 spec = importlib.util.spec_from_file_location("served", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 
 started = []
-module.subprocess.Popen = lambda words, **_: started.append(words)
+
+
+class Engine:
+    def __init__(self, words):
+        started.append(words)
+
+    def wait(self):
+        threading.Event().wait()
+
+
+module.subprocess.Popen = Engine
 # What the server is told of the function, from the loader that tells it.
 settings = module.serve._spec_
 implementation = next(getattr(module.serve, name) for name in dir(module.serve) if name.startswith("_sync_original"))

@@ -99,6 +99,24 @@ describe('the app', () => {
     expect(await readFile(options, 'utf8')).toBe('{"api-key": "the-key"}');
   });
 
+  test('ends its container when the engine ends, and says with which status', async (context) => {
+    if (typeof venv === 'string') return context.skip(venv);
+    const plan = JSON.parse(
+      (await bench.run(['serve', 'a/b', '--modal', '--dry-run', '--json'], environment())).out,
+    );
+    const path = bench.path('ending.py');
+    await writeFile(path, plan.modal_app);
+    const script = `
+import runpy, sys, time, subprocess
+app = runpy.run_path(sys.argv[1])
+app["end_with"](subprocess.Popen(["sh", "-c", "exit 3"]))
+`;
+    const failed = await runPython(venv.python, script, [path], { ...process.env, VLLM_API_KEY: 'k' }).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({ code: 1, stdout: '{"sera_ended": 3}\n' });
+  });
+
   test('is refused by Modal itself to somebody without an account, and sera says what to do', async (context) => {
     if (typeof venv === 'string') return context.skip(venv);
     const sera = bench.start(['serve', student, '--modal', '--name', 'nobody'], {
@@ -138,6 +156,18 @@ describe('sera serve --modal', () => {
     await sera.status;
     while (!(await readFile(bench.path('seen'), 'utf8')).includes('ended'))
       await new Promise((done) => setTimeout(done, 20));
+  });
+
+  test('an engine that fails there ends the command with its cause', async () => {
+    const { status, err } = await bench.run(
+      ['serve', 'a/b', '--modal'],
+      environment({ FAKE_MODAL: 'failing' }),
+    );
+    expect(status).toBe(1);
+    expect(err.trim().split('\n').at(-1)).toMatch(
+      /^sera: the engine on Modal ended with status 1: the GPU ran out of memory/,
+    );
+    expect((await seen()).at(-1)).toEqual({ ended: true });
   });
 
   test('a deployment stays with its key when the waiting is broken off, is listed and stopped by name', async () => {

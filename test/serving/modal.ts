@@ -54,7 +54,9 @@ if (command === 'app' && file === 'list') {
 
 function run(): void {
   const server = createServer((request, response) => {
-    const well = request.url === '/health' || request.headers.authorization === `Bearer ${key}`;
+    const well =
+      (process.env.FAKE_MODAL !== 'failing' && request.url === '/health') ||
+      request.headers.authorization === `Bearer ${key}`;
     response.writeHead(well ? 200 : 401, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ data: [{ id: 'student' }] }));
   });
@@ -64,6 +66,10 @@ function run(): void {
     tell('✓ Initialized. View run at https://modal.com/apps/someone/main/ap-1');
     tell(`app file has ${readFileSync(file ?? '', 'utf8').split('\n').length} lines`);
     tell(JSON.stringify({ sera_url: `http://127.0.0.1:${port}`, model: 'student' }));
+    if (process.env.FAKE_MODAL === 'failing') {
+      tell('torch.OutOfMemoryError: CUDA out of memory.');
+      tell(JSON.stringify({ sera_ended: 1 }));
+    }
   });
   process.stdin.resume();
   process.stdin.once('end', () => {

@@ -22,8 +22,9 @@ export interface ModalApp {
 export const MODELS_VOLUME = 'sera-models';
 export const MODELS_FOLDER = '/models';
 
-/** The line in which the app tells its address. */
+/** The line in which the app tells its address, and the one in which a container tells how its engine ended. */
 export const ADDRESS_KEY = 'sera_url';
+export const ENDED_KEY = 'sera_ended';
 
 const PREFIX = 'sera-serve-';
 
@@ -50,7 +51,11 @@ export function modalApp(app: ModalApp): string {
   return `# ${app.engine.title} on Modal, written by \`sera serve --modal\`. By hand, with a key of your own in ${key}:
 #
 #     modal deploy THIS_FILE
-${imports(app).join('\n')}
+import json
+import os
+import subprocess
+import sys
+import threading
 
 import modal
 
@@ -88,6 +93,12 @@ ${secrets(app)
 @modal.web_server(port=PORT, startup_timeout=30 * MINUTES)
 def serve() -> None:
 ${start(app)}
+    threading.Thread(target=end_with, args=[engine], daemon=True).start()
+
+
+def end_with(engine: subprocess.Popen[bytes]) -> None:
+    print(json.dumps({${python(ENDED_KEY)}: engine.wait()}), flush=True)
+    os._exit(1)  # else Modal would wait for a port that nobody opens
 
 
 @app.local_entrypoint()
@@ -95,11 +106,6 @@ def main() -> None:
     print(json.dumps({${python(ADDRESS_KEY)}: serve.get_web_url(), "model": MODEL}), flush=True)
     sys.stdin.read()  # the app ends with whoever started it
 `;
-}
-
-function imports({ engine }: ModalApp): string[] {
-  const modules = ['json', ...('variable' in engine.key ? [] : ['os']), 'subprocess', 'sys'];
-  return modules.map((name) => `import ${name}`);
 }
 
 function pythonLines(words: readonly string[]): string {
@@ -126,9 +132,9 @@ function secrets({ engine, token }: ModalApp): string[] {
 }
 
 function start({ engine }: ModalApp): string {
-  if ('variable' in engine.key) return '    subprocess.Popen(COMMAND)';
+  if ('variable' in engine.key) return '    engine = subprocess.Popen(COMMAND)';
   return `    options = "/tmp/options.yaml"
     with open(os.open(options, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         json.dump({"api-key": os.environ[${python(keyVariable(engine))}]}, file)
-    subprocess.Popen([*COMMAND, ${python(engine.key.option)}, options])`;
+    engine = subprocess.Popen([*COMMAND, ${python(engine.key.option)}, options])`;
 }

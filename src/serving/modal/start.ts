@@ -4,7 +4,7 @@ import { type ProcessGroup, startGroup } from '../local/group.ts';
 import { type EngineLog, followLog } from '../local/log.ts';
 import { untilReady } from '../local/ready.ts';
 import type { Served, StartOptions } from '../local/start.ts';
-import { ADDRESS_KEY } from './app.ts';
+import { ADDRESS_KEY, ENDED_KEY } from './app.ts';
 import { modalEnvironment, notInstalled } from './command.ts';
 
 export interface ModalOptions extends StartOptions {
@@ -37,13 +37,21 @@ export async function startModal(options: ModalOptions): Promise<Served> {
   });
   options.force?.addEventListener('abort', () => group.kill(), { once: true });
   const address = Promise.withResolvers<string>();
+  const engineEnd = Promise.withResolvers<unknown>();
   const streams = [group.child.stdout, group.child.stderr].flatMap((stream) => stream ?? []);
   const log = followLog(streams, state.path(name, 'log'), key, (line) => {
-    const found = detach ? deployedAddress(line) : toldAddress(line);
-    if (found) address.resolve(found);
+    const found = detach ? deployedAddress(line) : told(line, ADDRESS_KEY);
+    if (typeof found === 'string') address.resolve(found);
+    const status = told(line, ENDED_KEY);
+    if (status !== undefined) engineEnd.resolve(status);
     options.onLine?.(line);
   });
-  const ended = endOf(group, log, detach);
+  const ended = Promise.race([
+    endOf(group, log, detach),
+    engineEnd.promise.then((status) =>
+      Promise.reject(failure(`the engine on Modal ended with status ${status}`, log)),
+    ),
+  ]);
   ended.catch(() => undefined);
   const stop = () => endApp(group, detach);
   const settled = new AbortController();
@@ -68,8 +76,11 @@ async function endOf(group: ProcessGroup, log: EngineLog, detach: boolean): Prom
   await log.close();
   if (error) throw error.code === 'ENOENT' ? notInstalled() : error;
   if (detach && status === 0) return new Promise<never>(() => undefined);
-  const advice = adviceFor(log.tail()) ?? 'see its log';
-  throw new EngineError(`modal ended with status ${status}: ${advice}`, log.tail());
+  throw failure(`modal ended with status ${status}`, log);
+}
+
+function failure(what: string, log: EngineLog): EngineError {
+  return new EngineError(`${what}: ${adviceFor(log.tail()) ?? 'see its log'}`, log.tail());
 }
 
 /** Ends the input, at which the app ends in good order; else by force. A deployment is left alone. */
@@ -105,13 +116,12 @@ async function answer(
   }
 }
 
-function toldAddress(line: string): string | undefined {
-  if (!line.includes(ADDRESS_KEY)) return undefined;
+/** What the app says under this key, in a line that is a JSON object of its own. */
+function told(line: string, key: string): unknown {
+  if (!line.includes(key)) return undefined;
   try {
-    const told: unknown = JSON.parse(line);
-    const url =
-      told !== null && typeof told === 'object' && ADDRESS_KEY in told ? told[ADDRESS_KEY] : undefined;
-    return typeof url === 'string' ? url : undefined;
+    const object: unknown = JSON.parse(line);
+    return Object.entries(object ?? {}).find(([name]) => name === key)?.[1];
   } catch {
     return undefined;
   }
