@@ -99,7 +99,7 @@ describe('the app', () => {
     expect(await readFile(options, 'utf8')).toBe('{"api-key": "the-key"}');
   });
 
-  test('ends its container when the engine ends, and says with which status', async (context) => {
+  test('ends its container when the engine fails, and says with which status', async (context) => {
     if (typeof venv === 'string') return context.skip(venv);
     const plan = JSON.parse(
       (await bench.run(['serve', 'a/b', '--modal', '--dry-run', '--json'], environment())).out,
@@ -107,9 +107,10 @@ describe('the app', () => {
     const path = bench.path('ending.py');
     await writeFile(path, plan.modal_app);
     const script = `
-import runpy, sys, time, subprocess
+import runpy, sys, subprocess
 app = runpy.run_path(sys.argv[1])
-app["end_with"](subprocess.Popen(["sh", "-c", "exit 3"]))
+for ending in ("exit 0", "kill -s TERM $$", "exit 3"):
+    app["end_with"](subprocess.Popen(["sh", "-c", ending]))
 `;
     const failed = await runPython(venv.python, script, [path], { ...process.env, VLLM_API_KEY: 'k' }).catch(
       (error: unknown) => error,

@@ -97,8 +97,10 @@ ${start(app)}
 
 
 def end_with(engine: subprocess.Popen[bytes]) -> None:
-    print(json.dumps({${python(ENDED_KEY)}: engine.wait()}), flush=True)
-    os._exit(1)  # else Modal would wait for a port that nobody opens
+    status = engine.wait()
+    if status > 0:  # it failed; below that, somebody ended it
+        print(json.dumps({${python(ENDED_KEY)}: status}), flush=True)
+        os._exit(1)  # else Modal would wait for a port that nobody opens
 
 
 @app.local_entrypoint()
