@@ -118,8 +118,11 @@ async function remember(
 
 /** Waits for the user's word or the server's end. */
 async function keep(served: Served, interrupt: Interrupt): Promise<void> {
-  await Promise.race([served.ended, aborted(interrupt.drain)]);
-  await served.stop();
+  try {
+    await Promise.race([served.ended, aborted(interrupt.drain)]);
+  } finally {
+    await served.stop();
+  }
   process.exitCode = 130;
 }
 

@@ -29,34 +29,20 @@ const CLEAN_END = 60_000;
  * @throws EngineError where Modal refuses the app, or it does not answer in time
  */
 export async function startModal(options: ModalOptions): Promise<Served> {
-  const { state, name, environment, key, file, variable, detach } = options;
+  const { state, environment, key, file, variable, detach } = options;
   await state.prepare();
   const group = startGroup(['modal', detach ? 'deploy' : 'run', file], {
     environment: { ...modalEnvironment(environment), [variable]: key },
     watched: false, // the app ends with its input
   });
   options.force?.addEventListener('abort', () => group.kill(), { once: true });
-  const address = Promise.withResolvers<string>();
-  const engineEnd = Promise.withResolvers<unknown>();
-  const streams = [group.child.stdout, group.child.stderr].flatMap((stream) => stream ?? []);
-  const log = followLog(streams, state.path(name, 'log'), key, (line) => {
-    const found = detach ? deployedAddress(line) : told(line, ADDRESS_KEY);
-    if (typeof found === 'string') address.resolve(found);
-    const status = told(line, ENDED_KEY);
-    if (status !== undefined) engineEnd.resolve(status);
-    options.onLine?.(line);
-  });
-  const ended = Promise.race([
-    endOf(group, log, detach),
-    engineEnd.promise.then((status) =>
-      Promise.reject(failure(`the engine on Modal ended with status ${status}`, log)),
-    ),
-  ]);
-  ended.catch(() => undefined);
+  const { log, address, engineFailed } = listen(group, options);
+  const ended = Promise.race([endOf(group, log, detach), engineFailed]);
+  ended.catch(() => undefined); // nobody may be waiting for it yet
   const stop = () => endApp(group, detach);
   const settled = new AbortController();
   try {
-    const found = await Promise.race([ended, address.promise, aborted(options.signal)]);
+    const found = await Promise.race([ended, address, aborted(options.signal)]);
     const url = found.replace(/\/+$/, '');
     await options.onAddress?.(url);
     const ready = answer(url, options, AbortSignal.any([options.signal, settled.signal]), log);
@@ -68,6 +54,22 @@ export async function startModal(options: ModalOptions): Promise<Served> {
   } finally {
     settled.abort();
   }
+}
+
+/** What the app tells in its output. */
+function listen(group: ProcessGroup, { state, name, key, detach, onLine }: ModalOptions) {
+  const address = Promise.withResolvers<string>();
+  const engine = Promise.withResolvers<never>();
+  engine.promise.catch(() => undefined);
+  const streams = [group.child.stdout, group.child.stderr].flatMap((stream) => stream ?? []);
+  const log = followLog(streams, state.path(name, 'log'), key, (line) => {
+    const found = detach ? deployedAddress(line) : told(line, ADDRESS_KEY);
+    if (typeof found === 'string') address.resolve(found);
+    const status = told(line, ENDED_KEY);
+    if (status !== undefined) engine.reject(failure(`the engine on Modal ended with status ${status}`, log));
+    onLine?.(line);
+  });
+  return { log, address: address.promise, engineFailed: engine.promise };
 }
 
 /** Rejected when the app ends by itself; a deployment that succeeded has ended and goes on. */
