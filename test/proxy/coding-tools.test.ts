@@ -147,35 +147,45 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
 
 const SUMMARY = 'Numbers were printed.';
 
-test('Claude Code shortens a history that does not fit, and goes on', async (context) => {
-  const [claude] = TOOLS;
-  if (!claude || !(await install(claude.package)))
-    return context.skip('Claude Code cannot be installed from npm');
-  await using home = await temporaryFolder();
-  await using place = await temporaryFolder();
-  const tokens = (body: string) => Math.ceil(body.length / 4);
-  const upstream = await startOpenAIServer({
-    fault: ({ body }) => {
-      if (tokens(body) <= 12_000) return undefined;
-      const message = `This model's maximum context length is 12000 tokens. However, you requested ${tokens(body) + 1000} tokens (${tokens(body)} in the messages, 1000 in the completion).`;
-      return { kind: 'status', status: 400, message };
-    },
-    answer: ({ body, turn }) => {
-      if (body.includes(SUMMARY)) return { content: 'Finished.' };
-      if (body.includes('Respond with TEXT ONLY')) return { content: `<summary>${SUMMARY}</summary>` };
-      return { content: 'I run.', toolCalls: [bash(`seq 1 4500 # ${turn}`)] };
-    },
-  });
-  const result = await work('claude', claude.package, claude.args, {
-    cwd: place.path,
-    home: home.path,
-    url: upstream.url,
-  });
-  await upstream.close();
-  const sizes = upstream.requests.map(({ body }) => tokens(body));
-  const refused = sizes.findIndex((size) => size > 12_000);
-  expect(refused).toBeGreaterThan(0);
-  expect(sizes.at(-1)).toBeLessThan(12_000);
-  expect(result.stdout).toContain('Finished.');
-  expect(result.exitCode).toBe(0);
-}, 120_000);
+/** How each asks its model for a summary, and learns how long its context is. */
+const SHORTENING = [
+  { name: 'claude', asks: 'Respond with TEXT ONLY', args: [] },
+  { name: 'codex', asks: 'CONTEXT CHECKPOINT COMPACTION', args: ['-c', 'model_context_window=32000'] },
+];
+const CONTEXT = 32_000;
+
+test.for(SHORTENING)(
+  '$name shortens a history that does not fit, and goes on',
+  async ({ name, asks, args }, context) => {
+    const tool = TOOLS.find((one) => one.name === name);
+    if (!tool || !(await install(tool.package))) return context.skip(`${name} cannot be installed from npm`);
+    await using home = await temporaryFolder();
+    await using place = await temporaryFolder();
+    const tokens = (body: string) => Math.ceil(body.length / 4);
+    const upstream = await startOpenAIServer({
+      fault: ({ body }) => {
+        if (tokens(body) <= CONTEXT) return undefined;
+        const message = `This model's maximum context length is ${CONTEXT} tokens. However, you requested ${tokens(body) + 1000} tokens (${tokens(body)} in the messages, 1000 in the completion).`;
+        return { kind: 'status', status: 400, message };
+      },
+      answer: ({ body, turn }) => {
+        if (body.includes(SUMMARY)) return { content: 'Finished.' };
+        if (body.includes(asks)) return { content: `<summary>${SUMMARY}</summary>` };
+        return { content: 'I run.', toolCalls: [bash(`seq 1 4500 # ${turn}`)] };
+      },
+    });
+    const result = await work(name, tool.package, [...args, ...tool.args], {
+      cwd: place.path,
+      home: home.path,
+      url: upstream.url,
+    });
+    await upstream.close();
+    const sizes = upstream.requests.map(({ body }) => tokens(body));
+    expect(Math.max(...sizes)).toBeGreaterThan(CONTEXT / 2);
+    expect(sizes.at(-1)).toBeLessThan(CONTEXT / 2);
+    expect(upstream.requests.some(({ body }) => body.includes(asks))).toBe(true);
+    expect(result.stdout).toContain('Finished.');
+    expect(result.exitCode).toBe(0);
+  },
+  120_000,
+);

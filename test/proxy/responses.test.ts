@@ -104,6 +104,33 @@ describe('OpenAI’s own client, over Responses', () => {
     expect(JSON.stringify(before)).not.toContain('environment_context');
   });
 
+  test('a command that Codex leaves running is waited for, then interrupted, before the model is asked', async () => {
+    await using pair = await startPair([{ toolCalls: [bash('make')] }, { content: 'Done.' }]);
+    const client = clientOf(pair);
+    const input = [...first];
+    const turn = async (report: string) => {
+      const { output } = await client.responses.create({ ...ask, input });
+      const call = output.find((item) => item.type === 'function_call');
+      if (!call) return undefined;
+      const result = `Wall time: 30.0 seconds\n${report}`;
+      input.push(call, { type: 'function_call_output', call_id: call.call_id, output: result });
+      return { name: call.name, ...JSON.parse(call.arguments) };
+    };
+    const running = (said: string) => `Process running with session ID 7\nOutput:\n${said}`;
+    expect(await turn(running('one\n'))).toMatchObject({ name: 'exec_command', cmd: 'make' });
+    const wait = { name: 'write_stdin', session_id: 7, yield_time_ms: 270_000 };
+    expect(await turn(running('two\n'))).toMatchObject({ ...wait, chars: '' });
+    expect(await turn('Process exited with code 130\nOutput:\n^C\n')).toMatchObject({
+      ...wait,
+      chars: '\u0003',
+    });
+    expect(await turn('')).toBeUndefined();
+    expect(pair.asked()).toHaveLength(2);
+    expect(pair.asked()[1]?.at(-1)?.content).toMatch(
+      /^OBSERVATION:\nThe command was interrupted because it ran longer than 300 seconds\.[\s\S]*one\ntwo\n\^C$/,
+    );
+  });
+
   test('hidden reasoning comes back all the same', async () => {
     await using pair = await startPair([{ reasoning: 'Secret.', content: 'Hi.' }, { content: 'Done.' }], {
       showThinking: false,

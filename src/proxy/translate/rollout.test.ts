@@ -16,8 +16,14 @@ const tools = [
   { name: 'Write', description: '', parameters: parameters('file_path', 'content') },
 ];
 
-function request(turns: readonly Turn[]): ClientRequest {
-  return { model: 'any', system: '', turns, tools, stream: false, sampling: {} };
+/** Codex's, for whom reading and editing are commands. */
+const codexTools = [
+  { name: 'exec_command', description: '', parameters: parameters('cmd', 'yield_time_ms') },
+  { name: 'write_stdin', description: '', parameters: parameters('session_id', 'chars') },
+];
+
+function request(turns: readonly Turn[], offered: ClientRequest['tools'] = tools): ClientRequest {
+  return { model: 'any', system: '', turns, tools: offered, stream: false, sampling: {} };
 }
 
 const text = fc.oneof(
@@ -34,6 +40,13 @@ const input = fc.record(
     content: text,
     offset: fc.integer({ min: -2, max: 9 }),
     limit: fc.integer({ min: -2, max: 9 }),
+    cmd: fc.oneof(
+      text,
+      fc.constantFrom(
+        `LC_ALL=C cat ${ROOT}/a.py`,
+        "apply_patch <<'SERA_PATCH'\n*** Begin Patch\n*** Update File: a\n@@\n-x\n+y\n*** End Patch\nSERA_PATCH",
+      ),
+    ),
   },
   { requiredKeys: [] },
 );
@@ -42,10 +55,20 @@ const id = fc.oneof(
   fc
     .tuple(fc.constantFrom('bash', 'view', 'create', 'replace', 'insert', 'undo'), fc.nat(2), fc.nat(3))
     .map(([kind, step, number]) => `sera_0123456789abcdef_${kind}_${step}_${number}`),
+  fc
+    .tuple(fc.constantFrom('view', 'create', 'replace', 'insert', 'undo'), fc.nat(2), fc.string())
+    .map(([kind, step, old_str]) => {
+      const kept = JSON.stringify({
+        command: kind === 'replace' ? 'str_replace' : kind,
+        path: ROOT,
+        old_str,
+      });
+      return `sera_0123456789abcdef_${kind}_${step}.${Buffer.from(kept).toString('base64url')}`;
+    }),
 );
 const call = fc.record({
   id,
-  name: fc.constantFrom('Bash', 'Read', 'Edit', 'Write', 'WebFetch', 'not a name!'),
+  name: fc.constantFrom('Bash', 'Read', 'Edit', 'Write', 'exec_command', 'write_stdin', 'not a name!'),
   input,
 });
 const result = fc.record({
@@ -93,12 +116,35 @@ function faultOf(messages: readonly ChatMessage[]): string | undefined {
 
 test('any history that a client can produce is one that a model’s server takes', async () => {
   await fc.assert(
-    fc.asyncProperty(history, async (turns) => {
-      const { dialogue } = await translate(request(turns), settings);
+    fc.asyncProperty(history, fc.constantFrom(tools, codexTools), async (turns, offered) => {
+      const { dialogue } = await translate(request(turns, offered), settings);
       expect(faultOf(dialogue.messages)).toBeUndefined();
-      expect((await translate(request(turns), settings)).dialogue.messages).toEqual(dialogue.messages);
+      expect((await translate(request(turns, offered), settings)).dialogue.messages).toEqual(
+        dialogue.messages,
+      );
     }),
     { numRuns: 300 },
+  );
+});
+
+test('a history that was read turn by turn is the same as one that nobody has seen before', async () => {
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(history, fc.constantFrom(tools, codexTools), async (turns, offered) => {
+      runs += 1;
+      const opening = (name: string): Turn => ({ type: 'user', parts: [{ type: 'text', text: name }] });
+      const read = async (name: string, count: number): Promise<unknown> => {
+        const { dialogue } = await translate(
+          request([opening(name), ...turns.slice(0, count)], offered),
+          settings,
+        );
+        const { messages, pending, closing } = dialogue;
+        return JSON.parse(JSON.stringify({ messages, pending, closing }).replaceAll(name, ''));
+      };
+      for (let count = 0; count < turns.length; count += 1) await read(`Grown ${runs}.`, count);
+      expect(await read(`Grown ${runs}.`, turns.length)).toEqual(await read(`Fresh ${runs}.`, turns.length));
+    }),
+    { numRuns: 150 },
   );
 });
 
