@@ -156,6 +156,7 @@ const CONTEXT = 32_000;
 
 test.for(SHORTENING)(
   '$name shortens a history that does not fit, and goes on',
+  { timeout: 120_000 },
   async ({ name, asks, args }, context) => {
     const tool = TOOLS.find((one) => one.name === name);
     if (!tool || !(await install(tool.package))) return context.skip(`${name} cannot be installed from npm`);
@@ -187,5 +188,4 @@ test.for(SHORTENING)(
     expect(result.stdout).toContain('Finished.');
     expect(result.exitCode).toBe(0);
   },
-  120_000,
 );
