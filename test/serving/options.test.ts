@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ENGINES, type Engine, type EngineSettings } from '../../src/serving/index.ts';
+import { ENGINES, type Engine, type EngineSettings, openModel, planServe } from '../../src/serving/index.ts';
+import { CONFIG, writeStudent } from './student.ts';
 import { runPython } from './venv.ts';
 
 const run = promisify(execFile);
@@ -116,6 +117,25 @@ test("vLLM's own parser understands every word as it was meant", async (context)
   await expect(understand(ENGINES.vllm, found.python, [...words, '--no-such-option'])).rejects.toThrow(
     /unrecognized/,
   );
+}, 180_000);
+
+test('vLLM takes the longer context that YaRN is to give', async (context) => {
+  const found = await pythonWith(ENGINES.vllm);
+  if (typeof found === 'string') return context.skip(found);
+  const folder = await mkdtemp(join(tmpdir(), 'sera-context-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const config = { ...CONFIG, model_type: 'qwen3', rope_theta: 1_000_000 };
+  const model = await openModel(await writeStudent(join(folder, 'student'), { config }), {});
+  const { settings } = planServe({ ...SETTINGS, model, engine: ENGINES.vllm, gpus: [], context: 65_536 });
+  const words = [model.source, '65536', JSON.stringify(settings.overrides)];
+  const output = await runPython(found.python, await script('./vllm_context.py'), words);
+  expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    context: 65_536,
+    rotation: { rope_type: 'yarn', factor: 2, rope_theta: 1_000_000 },
+  });
+  await expect(
+    runPython(found.python, await script('./vllm_context.py'), [model.source, '65536', '{}']),
+  ).rejects.toThrow(/greater than the derived max_model_len/);
 }, 180_000);
 
 test("SGLang's own parser understands every word, and the file with the key", async (context) => {

@@ -9,7 +9,7 @@ export interface Checkpoint {
   readonly index?: readonly string[];
 }
 
-const CONFIG = {
+export const CONFIG = {
   architectures: ['Qwen3ForCausalLM'],
   hidden_size: 64,
   num_hidden_layers: 2,
