@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import {
-  type Distribution,
   type Inspection,
+  type InspectOptions,
   inspect,
   inspectionPage,
   openSource,
+  type Source,
   writeText,
 } from '../dataset/index.ts';
-import { note, paint, print, printJson } from './output.ts';
+import { inspectionLines } from './inspection.ts';
+import { note, print, printJson } from './output.ts';
 import { cacheFolder, openStoreIfThere } from './places.ts';
 import { readPositive } from './positive.ts';
+import { Reading } from './reading.ts';
 
 interface Flags {
   readonly tokenizer: string;
@@ -17,22 +20,21 @@ interface Flags {
   readonly limit: number;
   readonly store: string;
   readonly html?: string;
+  readonly samples: number;
   readonly json?: true;
 }
-
-/** Samples that a page holds to leaf through. */
-const PREVIEWS = 50;
 
 export function registerInspect(program: Command): void {
   program
     .command('inspect')
     .description('what is in a run, a data set or a folder of trajectories: tokens, steps, patches, recall')
     .argument('<source>', 'as sera curate takes it')
-    .option('--tokenizer <place>', 'a tokenizer.json, its folder, or qwen3', 'qwen3')
+    .option('--tokenizer <place>', 'qwen3, a tokenizer.json, its folder, or OWNER/NAME on the Hub', 'qwen3')
     .option('--template <name>', 'chat template: qwen3, chatml, or a file in Jinja')
     .option('--limit <tokens>', 'the student’s context', readPositive, 32_768)
     .option('--store <path>', 'the store of the runs', '.sera/sera.db')
     .option('--html <file>', 'one page with the same and samples to leaf through')
+    .option('--samples <n>', 'samples in the page, from the first on', readPositive, 50)
     .option('--json', 'the statistics as JSON on standard output')
     .addHelpText(
       'after',
@@ -48,8 +50,8 @@ async function inspectSource(name: string, flags: Flags): Promise<void> {
     const cache = cacheFolder();
     const source = await openSource(name, { store, ...(noStore === undefined ? {} : { noStore }), cache });
     const words = template === undefined ? {} : { template };
-    const previews = html === undefined ? 0 : PREVIEWS;
-    const found = await inspect(source, { tokenizer, ...words, limit, cache, previews });
+    const previews = html === undefined ? 0 : flags.samples;
+    const found = await measure(source, { tokenizer, ...words, limit, cache, previews });
     if (html !== undefined) {
       await writeText(html, inspectionPage(found));
       note(`the page is ${html}`);
@@ -57,36 +59,21 @@ async function inspectSource(name: string, flags: Flags): Promise<void> {
     if (flags.json) {
       const { previews: _, ...rest } = found;
       printJson(rest);
-    } else describe(found);
+    } else for (const line of inspectionLines(found, process.stdout.columns ?? WIDE)) print(line);
   } finally {
     await store?.close();
   }
 }
 
-function describe({ source, broken, statistics }: Inspection): void {
-  print(`${paint.out.bold(source)}: ${statistics.samples} samples${broken > 0 ? `, ${broken} broken` : ''}`);
-  for (const [field, spread] of Object.entries(statistics.numbers)) print(numberLine(field, spread));
-  for (const [field, counts] of Object.entries({ ...statistics.categories, tools: statistics.tools })) {
-    const most = Object.entries(counts).slice(0, 6);
-    const rest = Object.keys(counts).length - most.length;
-    const listed = most.map(([name, count]) => `${name} ${count}`).join(', ');
-    if (most.length > 0) print(`  ${field.padEnd(12)} ${listed}${rest > 0 ? `, ${rest} more` : ''}`);
+/** Columns where there is no terminal. */
+const WIDE = 100;
+
+async function measure(source: Source, options: InspectOptions): Promise<Inspection> {
+  const reading = new Reading([source]);
+  try {
+    const { onBroken, onProgress } = reading;
+    return await inspect(source, { ...options, onBroken, onProgress });
+  } finally {
+    reading.end();
   }
-}
-
-const BARS = ' ▁▂▃▄▅▆▇█';
-
-/** `tokens   ▂▄█▃▁  mean 21,000, median …`. */
-function numberLine(field: string, { histogram, mean, median, p95, min, max }: Distribution): string {
-  const highest = Math.max(...histogram);
-  const bars = histogram.map(
-    (count) => BARS[count === 0 ? 0 : Math.max(1, Math.round((count / highest) * 8))],
-  );
-  const told = { mean, median, '95 %': p95, min, max };
-  const numbers = Object.entries(told).map(([name, value]) => `${name} ${rounded(value)}`);
-  return `  ${field.padEnd(12)} ${paint.out.cyan(bars.join('').padEnd(10))}  ${numbers.join(', ')}`;
-}
-
-function rounded(value: number): string {
-  return Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 4 });
 }

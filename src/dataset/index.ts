@@ -16,7 +16,7 @@ export {
   ROLLOUTS,
   type RolloutChoice,
 } from './export.ts';
-export { type Inspection, inspect } from './inspect.ts';
+export { type Inspection, type InspectOptions, inspect } from './inspect.ts';
 export type { Account } from './output/card.ts';
 export { pushDataset } from './push.ts';
 export { REASONING_MODES, type ReasoningMode } from './reasoning.ts';

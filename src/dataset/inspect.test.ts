@@ -50,6 +50,35 @@ test('the page runs nothing that a model wrote, and loads nothing', async () => 
   expect(page).toContain("default-src 'none'");
 });
 
+test('the page shows thoughts, calls and patch apart, and what is trained on', async () => {
+  const call = '<tool_call>\n{"name": "bash", "arguments": {"command": "echo <b>"}}\n</tool_call>';
+  const told = {
+    ...row('a', `<think>\nHm & so.\n</think>\n\nI look.\n\n${call}`, 1),
+    patch: '--- a/x\n+++ b/x\n+new',
+  };
+  const page = inspectionPage(await inspect(await source([told]), options()));
+  expect(page).toContain('<pre class="think">Hm &#38; so.</pre><pre>I look.</pre>');
+  expect(page).toContain('<b>bash</b><dl><dt>command</dt><dd><pre>echo &#60;b&#62;</pre></dd></dl>');
+  expect(page).toContain('<span class="plus">+new</span>');
+  expect(page.match(/class="message assistant trained"/g)).toHaveLength(1);
+  expect(page).toContain('class="message user"');
+});
+
+test('the page stays small where samples are many or long, and says so', async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => row(`s${i}`, `${i} ${'long '.repeat(20_000)}`, 1));
+  const page = inspectionPage(await inspect(await source(rows), options()));
+  expect(page).toContain('The first 2 of 30.');
+  expect(page).toContain('80,00');
+  expect(page.length).toBeLessThan(100_000);
+});
+
+test('what is broken is named', async () => {
+  const named: string[] = [];
+  const onBroken = (where: string, why: string) => named.push(`${where}: ${why}`);
+  await inspect(await source([row('a', 'Yes.', 1), {}]), { ...options(), onBroken });
+  expect(named).toEqual([expect.stringMatching(/rows.jsonl:2: there are neither messages nor/)]);
+});
+
 test('a source of which nothing can be read is an error', async () => {
   await expect(inspect(await source([{}]), options())).rejects.toThrow(/nothing of .*rows.jsonl can be read/);
 });
@@ -96,4 +125,5 @@ test('a picture is well-formed whatever its title', () => {
   const svg = histogramSvg('<a & "b">', spread);
   expect(svg).toContain('&#60;a &#38; &#34;b&#34;&#62;');
   expect(svg.match(/<rect /g)).toHaveLength(3);
+  expect(svg).toContain('>median 1, 1 samples<');
 });

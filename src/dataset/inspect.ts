@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Metadata } from './candidate.ts';
 import { SourceError } from './errors.ts';
 import { MeasuredStore } from './measured.ts';
 import { memoryOf, type Portion, portionsOf } from './sources/portion.ts';
@@ -17,6 +18,10 @@ export interface InspectOptions {
   readonly cache: string;
   /** Samples of which the messages are kept, from the first on. */
   readonly previews: number;
+  /** Told of every line or file that could not be read. */
+  readonly onBroken?: (where: string, why: string) => void;
+  /** Told again and again how many were read so far. */
+  readonly onProgress?: (read: number) => void;
 }
 
 export interface Inspection {
@@ -32,7 +37,9 @@ export interface Inspection {
 export interface Preview {
   readonly id: string;
   readonly facts: SampleFacts;
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly messages: readonly { readonly role: string; readonly content: string; readonly train: boolean }[];
+  /** Null, as `messages` are empty, where it is only counted. */
+  readonly metadata: Metadata | null;
 }
 
 type Measured = Jobs['measure']['answer'];
@@ -63,17 +70,23 @@ export async function inspect(source: Source, options: InspectOptions): Promise<
     try {
       for await (const measured of inOrder(portionsOf(source), pool.width, measure)) {
         for (const one of measured) {
-          if ('kind' in one) broken += 1;
-          else {
+          if ('kind' in one) {
+            broken += 1;
+            options.onBroken?.(one.where, one.why);
+          } else {
             all.push(one.facts);
             if (previews.length < wanted) previews.push(one);
           }
         }
+        options.onProgress?.(all.length);
       }
     } finally {
       known.close();
     }
   });
-  if (all.length === 0) throw new SourceError(`nothing of ${source.name} can be read (${broken} broken)`);
+  if (all.length === 0) {
+    const why = broken > 0 ? `${broken} broken, none whole` : 'it is empty';
+    throw new SourceError(`nothing of ${source.name} can be read: ${why}`);
+  }
   return { source: source.name, broken, limit, statistics: statisticsOf(all), previews };
 }

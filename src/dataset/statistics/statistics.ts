@@ -56,6 +56,8 @@ export interface Distribution {
 
 export interface Statistics {
   readonly samples: number;
+  /** Samples that fit into the limit as a whole. */
+  readonly whole: number;
   readonly numbers: Readonly<Partial<Record<NumberName, Distribution>>>;
   /** Samples of each value, the most frequent first. */
   readonly categories: Readonly<Record<CategoryName, Readonly<Record<string, number>>>>;
@@ -80,6 +82,7 @@ export function statisticsOf(samples: readonly SampleFacts[]): Statistics {
     for (const [name, calls] of Object.entries(sample.tools)) add(tools, name, calls);
   return {
     samples: samples.length,
+    whole: samples.filter(({ ratio }) => ratio === 1).length,
     numbers: Object.fromEntries(numbers),
     categories: Object.fromEntries(categories),
     tools: byCount(tools),

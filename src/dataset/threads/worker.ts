@@ -57,7 +57,8 @@ function measureOne(candidate: Candidate, source: string, limit: number, shown: 
   const cut = useFitter().fit(sample, length.tokens, rule);
   const ratio = 'ratio' in cut ? cut.ratio : 0;
   const facts = sampleFacts(candidate, factsOf(candidate, source, length), length.tokens, ratio);
-  return { id: candidate.id, facts, messages: shown && 'messages' in sample ? sample.messages : [] };
+  const messages = shown && 'messages' in sample ? sample.messages : [];
+  return { id: candidate.id, facts, messages, metadata: shown ? candidate.metadata : null };
 }
 
 function spooled(verdict: Verdict<Sample>): Verdict<Place> {
