@@ -106,10 +106,11 @@ function portNumber(text: string): number {
 
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => {
+    // Not only once: what npx passes on comes after what the terminal has sent, and must not end it by force.
+    process.on('SIGINT', () => {
       process.exitCode = 130;
       resolve();
     });
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 }
