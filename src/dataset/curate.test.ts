@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { curate } from './curate.ts';
 import { checkRecipe } from './recipe/recipe.ts';
 import { type Sample, sampleLine, toSample } from './sample.ts';
@@ -252,8 +253,27 @@ describe('a data set', () => {
     const card = await read('README.md');
     expect(card).toMatch(/^---\npretty_name: set\n/);
     expect(card).toContain('| secrets | 25 | 24 | 1 GITHUB_TOKEN |');
-    expect(card).toContain('| psf/requests | 2 | not stated |');
+    expect(card).toContain('| psf/requests | 2 | not stated | unknown |');
+    expect(card).not.toMatch(/\n\n\n/);
+    const [, front = ''] = card.split('---\n');
+    expect(parse(front)).toMatchObject({
+      pretty_name: 'set',
+      configs: [{ data_files: [{ split: 'train', path: 'data/train-*.parquet' }, {}, {}] }],
+    });
     expect(await read('histograms/tokens.svg')).toMatch(/^<svg /);
+  });
+
+  test('has a licence of its own only where all its repositories have one', async () => {
+    const front = async (licences: Record<string, string>) => {
+      const opened = await Promise.all(sources.map((name) => openSource(name, { store: undefined, cache })));
+      const out = join(folder, 'licensed');
+      await curate({ recipe: checkRecipe({ sources }), sources: opened, out, cache, licences });
+      return (await readFile(join(out, 'README.md'), 'utf8')).split('---\n')[1];
+    };
+    const flask = { 'pallets/flask': 'bsd-3-clause' };
+    expect(await front(flask)).toContain('license: other\n');
+    expect(await front({ ...flask, 'psf/requests': 'bsd-3-clause' })).toContain('license: bsd-3-clause\n');
+    expect(await front({})).not.toContain('license');
   });
 
   test('redacts where that is asked for', async () => {

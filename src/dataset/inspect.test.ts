@@ -85,6 +85,7 @@ test('a source of which nothing can be read is an error', async () => {
 
 const facts = {
   repository: null,
+  commit: null,
   language: 'go',
   topic: null,
   teacher: null,
@@ -103,7 +104,8 @@ const facts = {
 
 test('a distribution has its quantiles and bins; equal values have one', () => {
   const all = Array.from({ length: 101 }, (_, tokens) => ({ ...facts, tokens, tools: { bash: 1 } }));
-  const { numbers, categories, tools } = statisticsOf(all);
+  const { numbers, categories, tools, origins } = statisticsOf(all);
+  expect(origins).toEqual({ unknown: { unknown: 101 } });
   expect(numbers.tokens).toEqual({
     count: 101,
     sum: 5050,

@@ -22,9 +22,9 @@ export function factsOf(candidate: Candidate, source: string, length: Length): F
 
 /** What is kept of a sample for statistics: no text of it. */
 export function sampleFacts(candidate: Candidate, facts: Facts, tokens: number, ratio: number): SampleFacts {
-  const { repository, language, topic, teacher, rollout, exit_status, steps, patch_lines, files } = facts;
-  const { recall, cost_usd, tool_tokens } = facts;
-  const named = { repository, language, topic, teacher, rollout, exit_status };
+  const { repository, commit, language, topic, teacher, rollout, exit_status } = facts;
+  const { steps, patch_lines, files, recall, cost_usd, tool_tokens } = facts;
+  const named = { repository, commit, language, topic, teacher, rollout, exit_status };
   const counted = { steps, patch_lines, files, recall, cost_usd, tool_tokens };
   return { ...named, ...counted, tokens, ratio, tools: toolsOf(candidate) };
 }

@@ -1,6 +1,7 @@
 /** What is known of one sample when statistics are made. */
 export interface SampleFacts {
   readonly repository: string | null;
+  readonly commit: string | null;
   readonly language: string | null;
   readonly topic: string | null;
   readonly teacher: string | null;
@@ -61,6 +62,8 @@ export interface Statistics {
   readonly numbers: Readonly<Partial<Record<NumberName, Distribution>>>;
   /** Samples of each value, the most frequent first. */
   readonly categories: Readonly<Record<CategoryName, Readonly<Record<string, number>>>>;
+  /** Samples of each commit of each repository, the most frequent first. */
+  readonly origins: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Calls of each tool, the most frequent first. */
   readonly tools: Readonly<Record<string, number>>;
 }
@@ -85,8 +88,21 @@ export function statisticsOf(samples: readonly SampleFacts[]): Statistics {
     whole: samples.filter(({ ratio }) => ratio === 1).length,
     numbers: Object.fromEntries(numbers),
     categories: Object.fromEntries(categories),
+    origins: originsOf(samples),
     tools: byCount(tools),
   };
+}
+
+function originsOf(samples: readonly SampleFacts[]): Statistics['origins'] {
+  const groups = Map.groupBy(samples, ({ repository }) => repository ?? 'unknown');
+  const most = [...groups].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
+  return Object.fromEntries(
+    most.map(([repository, group]) => {
+      const commits = new Map<string, number>();
+      for (const { commit } of group) add(commits, commit ?? 'unknown', 1);
+      return [repository, byCount(commits)];
+    }),
+  );
 }
 
 /** @param values ascending, at least one */
