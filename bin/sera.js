@@ -35,7 +35,8 @@ function handOver() {
   const child = spawn(node, [here('./sera.js'), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  // A moment later: what the whole group was sent has reached it by then, and it may be ending already.
+  for (const signal of SIGNALS) process.on(signal, () => setTimeout(() => child.kill(signal), 50));
   child.on('exit', (status, signal) => process.exit(status ?? 128 + constants.signals[signal]));
 }
 
