@@ -1,8 +1,9 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NO_METADATA } from '../candidate.ts';
 import { showsSigns } from './secret-signs.ts';
-import { findSecrets } from './secrets.ts';
+import { findSecrets, scan } from './secrets.ts';
 
 const mixed = (length: number) => 'a1B2c3D4e5F6g7H8i9J0'.repeat(20).slice(0, length);
 const letters = (length: number) => 'abcdefghijKLMNOPQRST'.repeat(10).slice(0, length);
@@ -66,6 +67,45 @@ test.each(Object.entries(SECRETS))('%s is found', async (_, secrets) => {
       expect(found).not.toEqual([]);
     }
   }
+});
+
+test('where there is no sign, the scanner finds nothing', async () => {
+  const secret = fc.constantFrom(...Object.values(SECRETS).flat());
+  const other = fc.constantFrom(
+    '',
+    ' ',
+    '"',
+    '\n',
+    '-',
+    '_',
+    '.',
+    '/',
+    ':',
+    '@',
+    'é',
+    'A',
+    '0',
+    '://',
+    'key=',
+  );
+  const change = fc.record({ at: fc.nat(1000), cut: fc.nat(3), put: other });
+  /** Secrets with some characters changed: at the edge of what a rule still takes for one. */
+  const text = fc
+    .tuple(other, secret, fc.array(change, { maxLength: 3 }), other)
+    .map(([before, base, changes, after]) => {
+      const changed = changes.reduce((rest, { at, cut, put }) => {
+        const place = at % rest.length;
+        return rest.slice(0, place) + put + rest.slice(place + cut) || ' ';
+      }, base);
+      return before + changed + after;
+    });
+  await fc.assert(
+    fc.asyncProperty(fc.array(text, { minLength: 20, maxLength: 20 }), async (texts) => {
+      const passedOver = texts.filter((each) => !showsSigns(each));
+      expect(await scan(passedOver.join('\n\0\n'))).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('what is no secret is not given to the scanner', () => {

@@ -40,11 +40,7 @@ export async function findSecrets(candidates: readonly Candidate[]): Promise<Sec
   const texts = candidates.map((candidate) => textsOf(candidate).filter(showsSigns).join(BETWEEN));
   if (texts.every((text) => text === '')) return texts.map(() => []);
   const content = texts.join(BETWEEN);
-  const { messages } = await lintSource({
-    source: { filePath: 'samples.txt', content, contentType: 'text' },
-    options: { noPhysicFilePath: true, config },
-  });
-  await forgetTimings();
+  const messages = await scan(content);
   let next = 0;
   const starts = texts.map((text) => {
     const start = next;
@@ -62,6 +58,18 @@ export async function findSecrets(candidates: readonly Candidate[]): Promise<Sec
   }
   return found.map((secrets) => [...secrets.values()]);
 }
+
+/** Every finding of the scanner's rules in a text, signs or no signs. */
+export async function scan(content: string): Promise<readonly Finding[]> {
+  const { messages } = await lintSource({
+    source: { filePath: 'samples.txt', content, contentType: 'text' },
+    options: { noPhysicFilePath: true, config },
+  });
+  await forgetTimings();
+  return messages;
+}
+
+type Finding = Awaited<ReturnType<typeof lintSource>>['messages'][number];
 
 /** The scanner keeps a timing of every rule of every call, and looks through all of them at the next. */
 async function forgetTimings(): Promise<void> {
