@@ -53,7 +53,7 @@ async function streamed(options: AnswerOptions, parts: Parts, told: Told): Promi
   const stream = new AnswerStream(outgoing, protocol.writer(request, settings), settings);
   try {
     const emit = (event: AnswerEvent) => stream.write(told(event));
-    metrics.used(await exchange({ ...parts, emit, onBegin: () => stream.begin() }));
+    metrics.used(await exchange({ ...parts, emit, onBegin: () => stream.beginSoon() }));
     stream.end();
   } catch (error) {
     stream.abandon();

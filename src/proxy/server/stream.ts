@@ -19,6 +19,7 @@ export class AnswerStream {
   readonly #timer: NodeJS.Timeout;
   readonly #stallMs: number;
   #isSilent = true;
+  #soon: NodeJS.Immediate | undefined;
 
   constructor(outgoing: ServerResponse, writer: AnswerWriter, { pingMs, stallMs }: StreamLimits) {
     this.#outgoing = outgoing;
@@ -28,8 +29,14 @@ export class AnswerStream {
     this.#timer.unref();
   }
 
+  /** Where the model's first words come with its server's consent, all of it goes to the client at once. */
+  beginSoon(): void {
+    this.#soon ??= setImmediate(() => this.begin());
+  }
+
   begin(): void {
     if (this.isBegun) return;
+    clearImmediate(this.#soon);
     this.isBegun = true;
     this.#outgoing.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -64,6 +71,7 @@ export class AnswerStream {
 
   /** Lets the answer be given in another form. */
   abandon(): void {
+    clearImmediate(this.#soon);
     clearInterval(this.#timer);
   }
 
