@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { pushDataset } from '../dataset/index.ts';
+import { type PushProgress, pushDataset } from '../dataset/index.ts';
+import { LiveLine } from './live.ts';
 import { note, print, printJson } from './output.ts';
+import { plural } from './text.ts';
 
 interface Flags {
   readonly public: boolean;
@@ -16,25 +18,47 @@ export function registerPush(program: Command): void {
     .argument('<owner/name>', 'its name on the Hub')
     .option('--public', 'everyone may read it', false)
     .option('--hub <url>', 'another Hub than https://huggingface.co')
-    .option('--json', 'the address as JSON on standard output')
+    .option('--json', 'address, files and bytes as JSON on standard output')
     .addHelpText(
       'after',
-      '\nThe key comes from HF_TOKEN.\n\nExample:\n  $ HF_TOKEN=… sera push sets/flask my-team/flask',
+      `
+The key comes from HF_TOKEN and must be one that may write. Pushed again, only what is new is sent.
+
+Examples:
+  $ HF_TOKEN=… sera push sets/flask my-team/flask
+  $ HF_TOKEN=… sera push sets/flask my-team/flask --public`,
     )
-    .action(async (folder: string, name: string, flags: Flags) => {
-      const done = new Set<string>();
-      const url = await pushDataset({
-        folder,
-        name,
-        isPublic: flags.public,
-        ...(flags.hub === undefined ? {} : { hubUrl: flags.hub }),
-        onProgress: (path, share) => {
-          if (share < 1 || done.has(path)) return;
-          done.add(path);
-          note(`sent ${path}`);
-        },
-      });
-      if (flags.json) printJson({ url });
-      else print(url);
+    .action(push);
+}
+
+async function push(folder: string, name: string, flags: Flags): Promise<void> {
+  let line = 'asking';
+  const live = new LiveLine(() => line);
+  try {
+    const pushed = await pushDataset({
+      folder,
+      name,
+      isPublic: flags.public,
+      ...(flags.hub === undefined ? {} : { hubUrl: flags.hub }),
+      onProgress: (progress) => {
+        line = progressLine(progress);
+      },
     });
+    live.wipe();
+    if (flags.json) return printJson(pushed);
+    const whose = flags.public ? 'public' : 'private';
+    note(`${plural(pushed.files, 'file')}, ${megabytes(pushed.bytes)}, ${whose}`);
+    print(pushed.url);
+  } finally {
+    live.wipe();
+  }
+}
+
+function progressLine({ doing, done, total }: PushProgress): string {
+  if (doing === 'asking' || doing === 'committing') return doing;
+  return `${doing} ${megabytes(done)} of ${megabytes(total)} · ${Math.floor((100 * done) / Math.max(1, total))} %`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`;
 }

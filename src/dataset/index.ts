@@ -18,7 +18,7 @@ export {
 } from './export.ts';
 export { type Inspection, type InspectOptions, inspect } from './inspect.ts';
 export type { Account } from './output/card.ts';
-export { pushDataset } from './push.ts';
+export { type PushProgress, pushDataset } from './push.ts';
 export { REASONING_MODES, type ReasoningMode } from './reasoning.ts';
 export { STEPS_HELP, type StepCount } from './recipe/funnel.ts';
 export { checkRecipe, PRESETS, type PresetName, type Recipe, readRecipe } from './recipe/recipe.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { pushDataset } from './push.ts';
+import { type PushOptions, type PushProgress, pushDataset } from './push.ts';
 
 /** A Hub that takes small files in the commit itself, as the real one does. */
 interface Hub {
@@ -81,17 +81,18 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const push = (fields: { isPublic?: boolean; key?: string } = {}) =>
+const push = ({ key, ...fields }: Partial<PushOptions> & { key?: string } = {}) =>
   pushDataset({
     folder,
     name: 'team/flask',
-    isPublic: fields.isPublic ?? false,
+    isPublic: false,
     hubUrl: hub.url,
-    environment: { HF_TOKEN: fields.key ?? 'hf_right' },
+    environment: { HF_TOKEN: key ?? 'hf_right' },
+    ...fields,
   });
 
 test('a data set goes to a private repository, and again without harm', async () => {
-  expect(await push()).toBe(`${hub.url}/datasets/team/flask`);
+  expect(await push()).toEqual({ url: `${hub.url}/datasets/team/flask`, files: 2, bytes: 9 });
   expect(hub.repositories).toEqual(new Map([['team/flask', 'private']]));
   expect(hub.files).toEqual({ 'sera.json': '{}', 'data/train.jsonl': 'a line\n' });
   hub.files = {};
@@ -105,6 +106,32 @@ test('to a public one only when asked for', async () => {
   hub.files = {};
   await expect(push()).rejects.toThrow(/team\/flask is public on the Hub: give --public/);
   expect(hub.files).toEqual({});
+});
+
+test('to a private one that is there stays private, and says so where public was asked for', async () => {
+  await push();
+  hub.files = {};
+  await expect(push({ isPublic: true })).rejects.toThrow(
+    /team\/flask is private on the Hub: leave --public out/,
+  );
+  expect(hub.files).toEqual({});
+});
+
+test('what it is doing is told', async () => {
+  const told: PushProgress[] = [];
+  await push({ onProgress: (progress) => told.push(progress) });
+  expect(told[0]).toEqual({ doing: 'asking', done: 0, total: 9 });
+  expect(told.at(-1)).toEqual({ doing: 'committing', done: 9, total: 9 });
+});
+
+test('a Hub that is not there, an address and a name that are none are one clear line', async () => {
+  await expect(push({ hubUrl: 'http://127.0.0.1:1' })).rejects.toThrow(
+    /127.0.0.1:1 cannot be reached \(.+\)/,
+  );
+  await expect(push({ hubUrl: 'nonsense' })).rejects.toThrow(/--hub nonsense is no address/);
+  await expect(push({ name: 'flask' })).rejects.toThrow(/flask is no name on the Hub: write OWNER\/NAME/);
+  await expect(push({ name: 'a/b/c' })).rejects.toThrow(/write OWNER\/NAME/);
+  expect((await push({ hubUrl: `${hub.url}/` })).url).toBe(`${hub.url}/datasets/team/flask`);
 });
 
 test('without a key, with a wrong one, and of another folder it is one clear line', async () => {
