@@ -43,6 +43,9 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   vercel: ['vcp', 'vci', 'vca', 'vcr', 'vck'].map((kind) => `${kind}_${mixed(24)}`),
   databricks: [`dapi${hex(32)}`],
   docker: [`dckr_pat_${mixed(27)}`],
+  stripe: ['sk_live', 'sk_test', 'rk_live', 'rk_test'].map((kind) => `${kind}_${mixed(24)}`),
+  cloudflare: ['cfk', 'cfut', 'cfat'].map((kind) => `${kind}_${mixed(40)}${hex(8)}`),
+  tailscale: ['api', 'auth', 'client'].map((kind) => `tskey-${kind}-k${mixed(10)}CNTRL-${mixed(32)}`),
   figma: [`figd_${mixed(40)}`],
 };
 

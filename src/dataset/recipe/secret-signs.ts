@@ -8,8 +8,8 @@ const SIGNS: readonly (readonly RegExp[])[] = [
   [/[Kk](?:EY|ey)["']?\s*(?::|=>|=)\s*["']?[A-Za-z0-9/+=]{40}/],
   // Tokens that begin with a name and an underscore or a hyphen: first the ends of the names, which are fewer.
   [
-    /(?:(?:pm|h[pousr]|at|sk|hf|pi|tn|pa|ca|ss|lc|sa|ps|c[piakr]|gd)_|(?:sk|at)-)[\w+/=-]{20}/,
-    /(?:(?:npm|gh[pousr]|github_pat|gsk|hf|lin_api|ntn|shp(?:pa|ca|at|ss)|glc|glsa|ops|vc[piakr]|dckr_pat|figd)_|(?:sk|glpat)-)[\w+/=-]{20}/,
+    /(?:(?:pm|h[pousr]|at|[sr]k|hf|pi|tn|pa|ca|ss|lc|sa|ps|c[piakr]|gd|fk|ut)_|(?:sk|at|ey)-)[\w+/=-]{20}/,
+    /(?:(?:npm|gh[pousr]|github_pat|gsk|hf|lin_api|ntn|shp(?:pa|ca|at|ss)|glc|glsa|ops|vc[piakr]|dckr_pat|figd|[sr]k_(?:live|test)|cf(?:k|[ua]t))_|(?:sk|glpat|tskey)-)[\w+/=-]{20}/,
   ],
   // Those of SendGrid, Vault, Databricks and Slack.
   [/(?:SG|hv[sbr])\.[\w-]|dapi[A-Fa-f0-9]{32}|x(?:ox[bpaor]|app)-[a-zA-Z0-9]/],
