@@ -79,6 +79,29 @@ describe('sera curate', () => {
     expect(result.stdout).toMatch(/12 samples, [\d,]+ tokens: train 12 → specialist/);
   });
 
+  test('says nothing of a part that is smaller than the set where the set is full', async () => {
+    const result = await curate('first', '--out', 'general', '--preset', 'general', '--size', '10');
+    expect(result.stdout).toContain('10 samples');
+    expect(result.stdout).not.toContain('were wanted');
+  });
+
+  test('a flag wins over the file, and a preset and a mixture do not go together', async () => {
+    await writeFile(join(folder, 'k.yaml'), 'sources: first\nrollout: 2\nsize: 5\n');
+    const result = await curate('--recipe', 'k.yaml', '--out', 'flags', '--size', '3');
+    expect(result.stdout).toContain('3 samples');
+    const both = await curate('first', '--out', 'x', '--preset', 'general', '--mix', 'a/b=1');
+    expect(both.stderr).toBe('sera: --preset and --mix both say what the parts are: give one of them\n');
+  });
+
+  test('leaves no line of progress behind, neither at the end nor before an error', async () => {
+    expect((await curate('first', '--out', 'quiet')).stderr).toBe('');
+    await writeFile(join(folder, 'bad.jsonl'), 'no\n'.repeat(30));
+    const { stderr } = await curate('bad.jsonl', '--out', 'x');
+    expect(stderr.match(/^broken bad.jsonl:\d+: not JSON$/gm)).toHaveLength(20);
+    expect(stderr).toContain('broken 10 more');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(22);
+  });
+
   test('repeats a recipe from the file that it left behind', async () => {
     await curate('first', '--out', 'one', '--validation', '0.25', '--min-recall', '0.25', '--seed', '7');
     const recipe = join(folder, 'one/recipe.yaml');

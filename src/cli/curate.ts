@@ -60,6 +60,7 @@ async function curateSources(names: readonly string[], flags: Flags): Promise<vo
   const { store, noStore } = await openStoreIfThere(flags.store);
   const context = { store, ...(noStore === undefined ? {} : { noStore }), cache: cacheFolder() };
   const interrupt = listenForInterrupt('stopping; nothing is written');
+  interrupt.signal.addEventListener('abort', () => process.exit(130));
   let size: number | undefined;
   try {
     for (const { name, recipe: one, equalSize } of variants) {
@@ -116,8 +117,9 @@ function licencesOf(pairs: readonly string[] = []): Record<string, string> {
 function describe(account: Account, out: string): void {
   print(paint.out.bold(account.name));
   for (const step of account.funnel) print(stepLine(step));
+  const full = account.statistics.samples === account.recipe.size;
   for (const { part, wanted, available, chosen } of account.parts) {
-    if (wanted !== null && wanted > available) {
+    if (wanted !== null && wanted > available && !full) {
       print(paint.out.yellow(`  part ${part}: ${count(wanted)} were wanted, ${count(available)} are there`));
     } else if (account.parts.length > 1) {
       print(`  part ${part}: ${count(chosen)} of ${count(available)}`);

@@ -313,6 +313,38 @@ describe('a data set', () => {
     expect(await readFile(join(folder, 'mine/notes.txt'), 'utf8')).toBe('mine');
   });
 
+  test('is written into folders that are not there yet, and also where the name ends with a slash', async () => {
+    const path = await jsonl('few.jsonl', [published(1)]);
+    for (const out of ['new/deep/set', 'new/deep/set/']) {
+      expect((await make(out, [path])).statistics.samples).toBe(1);
+      expect(await readdir(join(folder, 'new/deep'))).toEqual(['set']);
+    }
+  });
+
+  test('is one clear line where no folder can be made', async () => {
+    const path = await jsonl('few.jsonl', [published(1)]);
+    await expect(make('few.jsonl/set', [path])).rejects.toThrow(
+      /cannot write .*a part of the path is a file/,
+    );
+    if (process.platform === 'linux') {
+      const recipe = checkRecipe({});
+      await expect(curate({ recipe, sources: [], out: '/proc/sera/set', cache })).rejects.toThrow(
+        /cannot write/,
+      );
+    }
+  });
+
+  test('is not written where it is stopped', async () => {
+    const path = await jsonl('few.jsonl', [published(1)]);
+    const source = await openSource(path, { store: undefined, cache });
+    const stop = new AbortController();
+    const out = join(folder, 'stopped');
+    const options = { recipe: checkRecipe({}), sources: [source], out, cache, signal: stop.signal };
+    const stopped = curate({ ...options, onProgress: () => stop.abort() });
+    await expect(stopped).rejects.toThrow(/abort/);
+    expect((await readdir(folder)).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+
   test('refuses data of the offline teacher', async () => {
     const row = { ...published(1), metadata: { offline: true } };
     const path = await jsonl('played.jsonl', [row]);

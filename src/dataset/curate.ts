@@ -53,6 +53,7 @@ export async function curate(options: CurateOptions): Promise<Account> {
       const account = await choose(folder, options, reading, (shard) => pool.run('shard', shard));
       for (let number = 0; number < pool.size; number += 1)
         await rm(spoolPath(folder, number), { force: true });
+      options.signal?.throwIfAborted();
       return account;
     }),
   );
@@ -129,7 +130,7 @@ class Reading {
       onProgress?.(read, this.waiting.length);
     }
     if (count.read === 0) {
-      const why = count.broken > 0 ? `all ${count.broken} of its rows or files are broken` : 'it is empty';
+      const why = count.broken > 0 ? `${count.broken} broken, none whole` : 'it is empty';
       throw new SourceError(`nothing of ${name} can be read: ${why}`);
     }
   }

@@ -139,8 +139,10 @@ function added(patch: string): string {
     .join('\n');
 }
 
+/** In the arguments of a call, which are JSON, the end of a line is two characters that must not join its words. */
 function wordsOf(text: string): number[] {
-  return (text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []).map(hashText);
+  const plain = text.replace(/\\+[nrt]/g, ' ').toLowerCase();
+  return (plain.match(/[\p{L}\p{N}_]+/gu) ?? []).map(hashText);
 }
 
 /** Hashes of all runs of so many words, whatever stands between them. */

@@ -82,10 +82,18 @@ function compileExpression(text: string): Filter {
     throw new RecipeError(`the expression ${text} cannot be read (${why}); fields: ${fields}`);
   }
   return (facts) => {
-    try {
-      return evaluate({ ...facts }) === true ? undefined : `not: ${text}`;
-    } catch {
-      return `no answer: ${text}`; // of a field that this sample does not have
-    }
+    const answer = answerOf(evaluate, facts);
+    if (answer === undefined) return `no answer: ${text}`;
+    if (typeof answer === 'boolean') return answer ? undefined : `not: ${text}`;
+    throw new RecipeError(`the expression ${text} says ${String(answer)}, and not whether to keep a sample`);
   };
+}
+
+/** Undefined where a field is asked for that this sample does not have. */
+function answerOf(evaluate: ParseResult, facts: Facts): unknown {
+  try {
+    return evaluate({ ...facts }) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

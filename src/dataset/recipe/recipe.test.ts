@@ -218,6 +218,13 @@ describe('contamination', () => {
     ['repository and commit', candidate({ repository: 'o/bench', commit: base })],
     ['repository and commit', candidate({ repository: 'O/Bench', commit: base.slice(0, 8) })],
     ['gold patch', candidate({ patch: patch('first', gold, 'last') })],
+    [
+      'gold patch',
+      {
+        ...candidate(),
+        messages: [calling(JSON.stringify({ command: `x\n${gold.replaceAll(' and ', '\nand ')}` }))],
+      },
+    ],
     ['gold patch', candidate({}, `def f():\n    ${gold}\n        pass`)],
     ['problem statement', candidate({ pull_request: `Hello. ${instance.problem_statement}` })],
   ])('the %s is caught', (what, planted) => {
@@ -258,6 +265,10 @@ describe('filters', () => {
     [{ where: ['recall > 0.5'] }, 'no answer: recall > 0.5'],
   ])('%j: %s', (fields, reason) => {
     expect(compileFilters(fields)(facts)).toBe(reason);
+  });
+
+  test('an expression that does not say whether to keep a sample is refused', () => {
+    expect(() => compileFilters({ where: ['steps + 1.0'] })(facts)).toThrow(/says 31, and not whether/);
   });
 
   test.each(['steps <', 'nonsense == 1'])(
@@ -334,13 +345,29 @@ describe('split', () => {
 
 describe('a recipe', () => {
   test.each([
-    [{ sizes: 1 }, /sizes/],
+    [{ sizes: 1 }, /there is no field sizes$/],
+    [{ parts: [{ name: 'a', rolout: '1' }] }, /there is no field rolout in parts.0/],
     [{ min_recall: 2 }, /min_recall/],
     [{ parts: [{ name: 'a', share: 0.5 }] }, /add up to 0.5/],
     [{ parts: [{ name: 'a', share: 1 }, { name: 'b' }] }, /every part a share/],
     [{ validation: 0.5, held_out: 0.5 }, /nothing to train on/],
   ])('%j is refused', (fields, message) => {
     expect(() => recipe(fields)).toThrow(message);
+  });
+
+  test('takes one value for a list, and a rollout as YAML reads it', () => {
+    const { repository, rollout, where, sources } = recipe({
+      repository: 'o/r',
+      rollout: 2,
+      where: 'steps < 9',
+      sources: 'run',
+    });
+    expect({ repository, rollout, where, sources }).toEqual({
+      repository: ['o/r'],
+      rollout: '2',
+      where: ['steps < 9'],
+      sources: ['run'],
+    });
   });
 
   test('is read from YAML, and what is no recipe is one clear line', async () => {

@@ -8,12 +8,22 @@ import { FORMATS } from '../sample.ts';
 import { DEFAULT_TOKENIZER } from '../tokens/load.ts';
 
 const Share = z.number().min(0).max(1);
-const Names = z.array(z.string().min(1)).min(1);
+/** One value stands for a list of one. */
+const List = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(z.string().min(1)),
+);
+const Names = List.refine((names) => names.length > 0, 'give at least one');
+/** YAML reads a bare 1 as a number. */
+const Rollout = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  z.enum(ROLLOUTS),
+);
 const Count = z.number().int().min(0);
 
 /** What a trajectory must be to be taken; a list holds alternatives. */
 const Selection = {
-  rollout: z.enum(ROLLOUTS).optional(),
+  rollout: Rollout.optional(),
   /** Recall belongs to the pair: below it neither rollout is taken. */
   min_recall: Share.optional(),
   repository: Names.optional(),
@@ -35,7 +45,7 @@ const Filters = {
   max_tokens: Count.optional(),
   max_files: Count.optional(),
   /** Expressions in CEL; each must be true. */
-  where: z.array(z.string().min(1)).optional(),
+  where: List.optional(),
 };
 
 /** A part of the set with conditions of its own on top of the recipe's, and how large it is to be. */
@@ -50,7 +60,7 @@ const Part = z.strictObject({
 });
 
 export const Recipe = z.strictObject({
-  sources: z.array(z.string().min(1)).default([]),
+  sources: List.default([]),
   seed: z.number().int().default(0),
   ...Selection,
   include_unsubmitted: z.boolean().default(false),
@@ -62,7 +72,7 @@ export const Recipe = z.strictObject({
   near_threshold: z.number().min(0.5).max(1).default(0.9),
   secrets: z.enum(['drop', 'redact', 'keep']).default('drop'),
   /** Benchmark instances: files in SWE-bench's columns. */
-  benchmarks: z.array(z.string().min(1)).default([]),
+  benchmarks: List.default([]),
   /** Share of an instance's n-grams from which a sample is contaminated. */
   contamination: z.number().min(0).max(1).default(0.5),
   ...Filters,
@@ -107,8 +117,7 @@ export type PresetName = keyof typeof PRESETS;
 export function checkRecipe(input: unknown, where = 'the recipe'): Recipe {
   const parsed = Recipe.safeParse(input);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new RecipeError(`${where}: ${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+    throw new RecipeError(`${where}: ${complaint(parsed.error)}`);
   }
   const recipe = parsed.data;
   const shares = recipe.parts.flatMap((part) => part.share ?? []);
@@ -123,6 +132,16 @@ export function checkRecipe(input: unknown, where = 'the recipe'): Recipe {
     throw new RecipeError(`${where}: validation and held_out leave nothing to train on`);
   }
   return recipe;
+}
+
+/** The first of a schema's complaints, with its place. */
+function complaint({ issues: [issue] }: z.ZodError): string {
+  const place = issue?.path.join('.') ?? '';
+  if (issue?.code === 'unrecognized_keys') {
+    return `there is no field ${issue.keys.join(', ')}${place ? ` in ${place}` : ''}`;
+  }
+  const said = issue?.message ?? 'it is no recipe';
+  return place ? `${place}: ${said}` : said;
 }
 
 /** Reads a recipe in YAML or JSON; the result is what was written there, unchecked. */
