@@ -35,15 +35,23 @@ function handOver() {
   const child = spawn(node, [here('./sera.js'), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  // A moment later: what the whole group was sent has reached it by then, and it may be ending already.
-  for (const signal of SIGNALS) process.on(signal, () => setTimeout(() => child.kill(signal), 50));
+  passSignals(child);
   child.on('exit', (status, signal) => process.exit(status ?? 128 + constants.signals[signal]));
 }
 
-/**
- * What is sent to a whole group (Ctrl-C, a closed terminal) comes twice: by itself, and passed on by whoever started
- * this process, be it the older Node or npx. No person means two signals within so short a time.
- */
+/** A signal to the whole group (Ctrl-C, a closed terminal) reaches the child by itself, and it says so: others are passed on. */
+function passSignals(child) {
+  const handled = new Map();
+  child.on('message', (signal) => handled.set(signal, performance.now()));
+  const pass = (signal, since) => {
+    if (!(handled.get(signal) > since)) child.kill(signal);
+  };
+  for (const signal of SIGNALS) {
+    process.on(signal, () => setTimeout(pass, 300, signal, performance.now() - 500));
+  }
+}
+
+/** From npx the same signal comes twice. No person means two of them within so short a time. */
 function mergeSignals() {
   const emit = process.emit;
   const last = new Map();
@@ -52,6 +60,7 @@ function mergeSignals() {
       const now = performance.now();
       if (now - last.get(event) < 200) return true;
       last.set(event, now);
+      process.send?.(event, undefined, undefined, () => {}); // the older Node may be gone
     }
     return emit.call(this, event, ...rest);
   };

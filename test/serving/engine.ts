@@ -54,7 +54,7 @@ else
         log('ended in order');
         process.exit(0);
       },
-      script.has('gentle') ? 300 : 0,
+      script.has('gentle') ? 700 : 0,
     );
   });
 if (script.has('worker')) {

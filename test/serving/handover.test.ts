@@ -118,18 +118,6 @@ describe
       },
     );
 
-    test.each([
-      ['SIGINT', 130],
-      ['SIGTERM', 0],
-      ['SIGHUP', 0],
-    ] as const)('%s to the whole group of a proxy ends it in order', async (signal, status) => {
-      const bench = await open();
-      const sera = start(bench, ['proxy', '--upstream', 'http://127.0.0.1:9', '--port', '0']);
-      await sera.until('Until that is mended');
-      process.kill(-(sera.child.pid ?? 0), signal);
-      expect(await sera.status).toBe(status);
-    });
-
     test('the exit status is that of the inner process', async () => {
       const bench = await open();
       expect(await start(bench, ['serve', '--help']).status).toBe(0);
