@@ -8,13 +8,16 @@ const LINES = 60;
  *
  * @param session another number is another conversation
  */
-export function historyBody(session: number, turns: number): string {
-  return JSON.stringify({ ...FRAME, messages: [opening(session), ...messages(turns)] });
+export function historyBody(session: number, turns: number, maxTokens = 4000): string {
+  return JSON.stringify({
+    ...FRAME,
+    max_tokens: maxTokens,
+    messages: [opening(session), ...messages(turns)],
+  });
 }
 
 const FRAME = {
   model: 'any',
-  max_tokens: 4000,
   stream: true,
   system: `You are in a terminal.\n - Primary working directory: ${ROOT}\n${'Be brief and careful. '.repeat(600)}`,
   tools: [

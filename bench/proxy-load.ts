@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-const STREAMS = 200;
+export const STREAMS = 200;
 
 /** As long as what the proxy sends for a history of 50 turns. */
 export function chatBody(model: string): string {
@@ -39,19 +39,29 @@ export async function firstDelta(url: string, body: string): Promise<number> {
   return first;
 }
 
-/** Many streams at once: how old words are when they arrive, in milliseconds. */
+/** Milliseconds between the starts of two streams: tools do not all ask at once. */
+const APART = 10;
+
+/** Many streams at once: how many words a second each gets, and how old words are when they arrive, in milliseconds. */
 export async function load(url: string, bodyOf: (index: number) => string): Promise<object> {
   const ages: number[] = [];
-  const started = performance.now();
-  const streams = Array.from({ length: STREAMS }, (_, index) =>
-    stream(url, bodyOf(index), (time) => ages.push(performance.timeOrigin + performance.now() - time)),
-  );
-  await Promise.all(streams);
-  const seconds = (performance.now() - started) / 1000;
+  const rates: number[] = [];
+  const one = async (index: number): Promise<void> => {
+    const body = bodyOf(index);
+    await new Promise((resolve) => setTimeout(resolve, index * APART));
+    const times: number[] = [];
+    await stream(url, body, (time) => {
+      const arrived = performance.timeOrigin + performance.now();
+      times.push(arrived);
+      ages.push(arrived - time);
+    });
+    rates.push(((times.length - 1) * 1000) / ((times.at(-1) ?? 0) - (times[0] ?? 0)));
+  };
+  await Promise.all(Array.from({ length: STREAMS }, (_, index) => one(index)));
   return {
     streams: STREAMS,
-    deltas_a_second: Math.round(ages.length / seconds),
-    seconds: round(seconds),
+    deltas: ages.length,
+    deltas_a_second_of_a_stream: { median: spread(rates).median, least: round(Math.min(...rates)) },
     age_ms: spread(ages),
   };
 }

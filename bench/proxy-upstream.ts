@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 
 /**
  * A model's server whose answers are known beforehand: the model `paced-N-M` says the time, `N` times, every `M`
- * milliseconds, the first time at once. So whoever reads it knows how old each word is.
+ * milliseconds, the first time at once, and no more words than it is asked for. So whoever reads it knows how old each word is.
  */
 interface Stream {
   readonly response: ServerResponse;
@@ -30,7 +30,7 @@ const server = createServer(async (request, response) => {
     response,
     every: Number(every),
     usage: asked.stream_options?.include_usage === true,
-    left: Number(count),
+    left: Math.min(Number(count), asked.max_tokens ?? Number.POSITIVE_INFINITY),
     next: now(),
   };
   response.on('close', () => streams.delete(stream));

@@ -4,7 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { historyBody } from './proxy-history.ts';
-import { added, chatBody, firstDelta, load, round, type Spread, spread, stream } from './proxy-load.ts';
+import {
+  added,
+  chatBody,
+  firstDelta,
+  load,
+  round,
+  type Spread,
+  STREAMS,
+  spread,
+  stream,
+} from './proxy-load.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Conversations, and the turns of each that are asked for, one after the other. */
@@ -109,7 +119,10 @@ async function firstDeltas(direct: string, proxy: string, peer: string | undefin
   };
 }
 
+/** As many tools as there are streams, all in the middle of their work. */
 async function underLoad({ url, pid }: Target): Promise<object> {
+  for (let session = 0; session < STREAMS; session += 1)
+    await firstDelta(url, historyBody(session, TURNS.to - 1, 1));
   const [before, started] = [cpuSeconds(pid), performance.now()];
   const age = await load(url, (index) => historyBody(index, TURNS.to));
   const seconds = (performance.now() - started) / 1000;
