@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Bench } from './sera.ts';
 import { writeStudent } from './student.ts';
 import { makeVenv, runPython, type Venv } from './venv.ts';
@@ -19,8 +19,8 @@ beforeAll(async () => {
   venv = await makeVenv(['modal==1.6.4']);
 }, 180_000);
 beforeEach(() => rm(bench.path('seen'), { force: true }));
-afterEach(() => bench.dispose());
 afterAll(async () => {
+  bench.dispose();
   await rm(bench.folder, { recursive: true, force: true });
 });
 
@@ -34,7 +34,7 @@ const seen = async (): Promise<{ args: string[]; key?: string; ended?: true }[]>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-describe('the app', () => {
+describe.concurrent('the app', () => {
   const NAMES = ['Qwen/Qwen3-32B', 'student', 'it\'s "odd" \\ {x}\n$(id) 漢😀'];
 
   test.for(NAMES)('for %j registers under the real package what was planned', async (model, context) => {
@@ -56,7 +56,7 @@ describe('the app', () => {
     ];
     const plan = JSON.parse((await bench.run(flags, environment())).out);
     if (typeof venv === 'string') return context.skip(venv);
-    const path = join(bench.folder, 'app.py');
+    const path = join(await mkdtemp(bench.path('app-')), 'app.py');
     await writeFile(path, plan.modal_app);
     const script = await readFile(here('./inspect_app.py'), 'utf8');
     const app = JSON.parse(
@@ -88,7 +88,7 @@ describe('the app', () => {
     if (typeof venv === 'string') return context.skip(venv);
     const flags = ['serve', student, '--modal', '--dry-run', '--engine', 'sglang', '--json'];
     const plan = JSON.parse((await bench.run(flags, environment())).out);
-    const path = join(bench.folder, 'app.py');
+    const path = join(await mkdtemp(bench.path('app-')), 'app.py');
     const options = bench.path('options.yaml');
     await writeFile(path, plan.modal_app.replaceAll('/tmp/options.yaml', options));
     const script = await readFile(here('./inspect_app.py'), 'utf8');
