@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Candidate } from '../candidate.ts';
 import type { Preview } from '../inspect.ts';
@@ -11,6 +12,7 @@ import { readPortion } from '../sources/portion.ts';
 import { CountTable } from '../tokens/count-table.ts';
 import { TokenCounter } from '../tokens/counter.ts';
 import { loadTokenizer, makeTemplate } from '../tokens/load.ts';
+import { asWriteError } from '../write.ts';
 import type { Broken, JobName, Jobs, Setup } from './jobs.ts';
 
 /** What one thread does: it reads, formats, counts, searches and writes down portions of sources. */
@@ -87,7 +89,9 @@ interface Message<Name extends JobName> {
 async function reply<Name extends JobName>({ id, name, ask }: Message<Name>): Promise<void> {
   try {
     parentPort?.postMessage({ id, answer: await work[name](ask) });
-  } catch (error) {
+  } catch (cause) {
+    // The system's own errors lose their code on the way: what the disk says of the set is put in words here.
+    const error = setup.folder === undefined ? cause : asWriteError(dirname(setup.folder), cause);
     const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
     parentPort?.postMessage({ id, error: { name: kind, message } });
   }
