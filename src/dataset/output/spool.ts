@@ -40,16 +40,18 @@ export class Spool {
 export class SpoolReader {
   readonly #folder: string;
   readonly #files = new Map<number, number>();
+  #room = Buffer.alloc(0);
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The line, with its newline. */
+  /** The line, with its newline; the bytes hold until the next one is read. */
   get({ spool, offset, length }: Place): Buffer {
     const file = this.#files.get(spool) ?? openSync(spoolPath(this.#folder, spool), 'r');
     this.#files.set(spool, file);
-    const bytes = Buffer.allocUnsafe(length);
+    if (this.#room.length < length) this.#room = Buffer.allocUnsafeSlow(2 * length);
+    const bytes = this.#room.subarray(0, length);
     for (let read = 0; read < length; ) {
       const count = readSync(file, bytes, read, length - read, offset + read);
       if (count === 0) throw new Error(`the spool ${spool} of ${this.#folder} is cut`);

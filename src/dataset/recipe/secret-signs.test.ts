@@ -107,7 +107,7 @@ test('where there is no sign, the scanner finds nothing', async () => {
       const passedOver = texts.filter((each) => !showsSigns(each));
       expect(await scan(passedOver.join('\n\0\n'))).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, endOnFailure: true },
   );
 });
 
