@@ -4,6 +4,7 @@ import { SourceError } from './errors.ts';
 import type { Account } from './output/card.ts';
 import { writeAccount, writeFolder, writeSplits } from './output/folder.ts';
 import { type Place, spoolPath } from './output/spool.ts';
+import { compileFilters } from './recipe/filters.ts';
 import type { Passed } from './recipe/judge.ts';
 import { mix } from './recipe/mix.ts';
 import type { Recipe } from './recipe/recipe.ts';
@@ -25,6 +26,8 @@ export interface CurateOptions {
   readonly cache: string;
   /** Licence of each repository, as the user says it. */
   readonly licences?: Readonly<Record<string, string>>;
+  /** Threads that work at most; as many as there are cores, up to four, where it is left out. */
+  readonly threads?: number;
   /** Ends the work between two portions; nothing of it is left. */
   readonly signal?: AbortSignal;
   /** Told of every line or file that could not be read. */
@@ -45,9 +48,10 @@ type Waiting = Passed & { readonly place: Place };
  * @throws RecipeError, TokenizerError, DatasetWriteError, ThreadError, and the signal's reason when it is aborted
  */
 export async function curate(options: CurateOptions): Promise<Account> {
-  const { recipe, out, cache } = options;
+  const { recipe, out, cache, threads } = options;
+  for (const filters of [recipe, ...recipe.parts]) compileFilters(filters); // what is wrong is said before any work
   return writeFolder(out, (folder) =>
-    withPool({ ...recipe, template: templateOf(recipe), cache, folder }, async (pool) => {
+    withPool({ ...recipe, template: templateOf(recipe), cache, folder, threads }, async (pool) => {
       const reading = new Reading(options, (ask) => pool.run('judge', ask, memoryOf(ask.portion)));
       for (const source of options.sources) await reading.read(source, pool.width);
       const account = await choose(folder, options, reading, (shard) => pool.run('shard', shard));

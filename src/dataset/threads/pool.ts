@@ -4,6 +4,8 @@ import { Thread } from './thread.ts';
 
 /** A thread takes some 150 MB; with four the writing is what takes longest. */
 const MOST_THREADS = 4;
+/** As many threads as are worth it here. */
+const THREADS = Math.min(availableParallelism(), MOST_THREADS);
 /** Jobs that a thread has at hand: one to work on, one for when that is done. */
 const AHEAD = 2;
 
@@ -16,7 +18,7 @@ export class Pool {
   readonly #setup: Setup;
   readonly #threads: Thread[] = [];
 
-  constructor(setup: Setup, student: string, size: number = Math.min(availableParallelism(), MOST_THREADS)) {
+  constructor(setup: Setup, student: string, size: number = THREADS) {
     this.#setup = setup;
     this.student = student;
     this.size = Math.max(1, size);
@@ -44,9 +46,14 @@ export class Pool {
   #next(): Thread {
     const [idlest] = [...this.#threads].sort((a, b) => a.busy - b.busy);
     if (idlest && (idlest.busy === 0 || this.#threads.length === this.size)) return idlest;
-    const thread = new Thread(this.#setup, this.#threads.length);
-    this.#threads.push(thread);
-    return thread;
+    try {
+      const thread = new Thread(this.#setup, this.#threads.length);
+      this.#threads.push(thread);
+      return thread;
+    } catch (error) {
+      if (!idlest) throw error;
+      return idlest; // fewer threads do it too
+    }
   }
 
   async close(): Promise<void> {

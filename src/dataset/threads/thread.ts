@@ -23,10 +23,12 @@ export class Thread {
   #asked = 0;
   #failure: Error | undefined;
 
-  /** @param number tells the threads of a pool apart */
+  /**
+   * @param number tells the threads of a pool apart
+   * @throws ThreadError the system gives no thread
+   */
   constructor(setup: Setup, number: number, script: URL = defaultScript()) {
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
-    this.#worker = new Worker(script, { workerData: { ...setup, number }, execArgv: [], resourceLimits });
+    this.#worker = startWorker(script, { ...setup, number });
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error: Error) => this.#fail(asThreadError(error)));
     this.#worker.on('exit', () => this.#fail(new errors.ThreadError('a thread ended before its work did')));
@@ -69,6 +71,15 @@ export class Thread {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
+  }
+}
+
+function startWorker(script: URL, workerData: object): Worker {
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
+  try {
+    return new Worker(script, { workerData, execArgv: [], resourceLimits });
+  } catch (error) {
+    throw error instanceof Error ? asThreadError(error) : error;
   }
 }
 

@@ -10,6 +10,8 @@ export interface PoolOptions {
   readonly cache: string;
   /** The folder that a data set is made in. */
   readonly folder?: string;
+  /** Threads that work at most; as many as there are cores, up to four, where it is left out. */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PoolOptions {
  * @throws TokenizerError one of them cannot be read; whatever `work` throws
  */
 export async function withPool<T>(
-  { tokenizer: place, template: name, cache, folder }: PoolOptions,
+  { tokenizer: place, template: name, cache, folder, threads }: PoolOptions,
   work: (pool: Pool) => Promise<T>,
 ): Promise<T> {
   const template = await readTemplate(name, place);
@@ -27,7 +29,7 @@ export async function withPool<T>(
   const path = join(cache, `tokens-${hash.slice(0, 16)}`);
   const counts = await CountTable.open(path);
   const setup = { counts: counts.memory, tokenizer, template, ...(folder ? { folder } : {}) };
-  const pool = new Pool(setup, JSON.stringify([hash, template]));
+  const pool = new Pool(setup, JSON.stringify([hash, template]), threads);
   try {
     return await work(pool);
   } finally {
