@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AssistantTurn, ClientRequest, ClientResult, ClientTool, Part, Turn } from '../conversation.ts';
 import { ProxyFault } from '../fault.ts';
+import { RepeatedList } from '../repeated-list.ts';
 import { openReasoning } from './reasoning.ts';
 
 const Source = z.discriminatedUnion('type', [
@@ -22,7 +23,7 @@ export const MessagesRequest = z.object({
   model: z.string(),
   max_tokens: z.number().int().positive().optional(),
   system: Content.nullish(),
-  messages: z.array(Message).min(1),
+  messages: z.array(z.unknown()).min(1),
   stream: z.boolean().nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
@@ -56,7 +57,7 @@ export function readMessagesRequest(body: unknown): ClientRequest {
       .map(textOfBlock)
       .filter((text) => text !== '' && !text.startsWith('x-anthropic-billing-header'))
       .join('\n\n'),
-    turns: messages.flatMap((message) => turnsOf(message)),
+    turns: repeated.read(messages).flat(),
     tools: (asked.tools ?? []).flatMap(toolOf),
     stream: asked.stream === true,
     sampling: samplingOf(asked),
@@ -94,6 +95,12 @@ function toolChoice(choice: { readonly type: string; readonly name?: string | un
   if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } };
   return choice.type === 'any' ? 'required' : choice.type;
 }
+
+const repeated = new RepeatedList((raw) => {
+  const message = Message.safeParse(raw);
+  if (!message.success) throw new ProxyFault('invalid', `A message: ${z.prettifyError(message.error)}`);
+  return turnsOf(message.data);
+});
 
 function turnsOf({ role, content }: z.infer<typeof Message>): Turn[] {
   if (role === 'assistant') return [assistantTurn(blocks(content))];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AssistantTurn, ClientRequest, Part, Reasoning, Turn } from '../conversation.ts';
 import { ProxyFault } from '../fault.ts';
+import { RepeatedList } from '../repeated-list.ts';
 import { readArguments } from '../translate/arguments.ts';
 
 const ContentPart = z.looseObject({ type: z.string() });
@@ -20,7 +21,7 @@ const Message = z.object({
 type Message = z.infer<typeof Message>;
 const ChatRequest = z.object({
   model: z.string(),
-  messages: z.array(Message).min(1),
+  messages: z.array(z.unknown()).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.number().int().positive().nullish(),
@@ -52,7 +53,7 @@ export function readChatRequest(body: unknown): ClientRequest {
   const result = ChatRequest.safeParse(body);
   if (!result.success) throw new ProxyFault('invalid', z.prettifyError(result.error));
   const asked = result.data;
-  const [instructions, rest] = split(asked.messages);
+  const [instructions, rest] = split(repeated.read(asked.messages));
   return {
     model: asked.model,
     system: instructions.map(({ content }) => text(content)).join('\n\n'),
@@ -67,6 +68,12 @@ export function readChatRequest(body: unknown): ClientRequest {
     sampling: samplingOf(asked),
   };
 }
+
+const repeated = new RepeatedList((raw): Message => {
+  const message = Message.safeParse(raw);
+  if (!message.success) throw new ProxyFault('invalid', `A message: ${z.prettifyError(message.error)}`);
+  return message.data;
+});
 
 function samplingOf(asked: z.infer<typeof ChatRequest>): ClientRequest['sampling'] {
   const maxTokens = asked.max_completion_tokens ?? asked.max_tokens;

@@ -62,6 +62,11 @@ export class RolloutHistory {
     return this.#isOpen;
   }
 
+  /** Whether the client has nothing left to do, so that what comes next can only follow. */
+  get isDone(): boolean {
+    return this.pending.length === 0 && this.closing === undefined;
+  }
+
   loops(): LoopWatch {
     return this.#loops.copy();
   }

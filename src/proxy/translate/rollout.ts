@@ -40,10 +40,11 @@ async function readItems(
   for (const [position, item] of items.entries()) {
     if (position < history.count) continue;
     const isLast = position === items.length - 1;
-    // The client may not have done all of the last yet.
-    if (isLast && history.isOpen) remember(parts, items.slice(0, position), history.copy());
+    // What the client is yet to do for its last item will make another item of it.
+    if (isLast && history.isOpen) remember(parts, items.slice(0, position), history);
     await history.add(item, isLast);
   }
+  if (history.isOpen && history.isDone) remember(parts, items, history);
   history.open();
   return history;
 }
