@@ -16,7 +16,7 @@ export async function fetchDataset(name: string, cache: string): Promise<string>
   try {
     return await snapshotDownload({ repo: { type: 'dataset', name }, cacheDir: cache, ...credentials() });
   } catch (error) {
-    throw unreachable(`the data set ${name}`, error);
+    throw unreachable(`${name}, which is no file or folder here,`, error);
   }
 }
 

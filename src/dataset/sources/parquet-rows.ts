@@ -10,8 +10,11 @@ import {
 import type { FileRow } from './files.ts';
 import type { Meter } from './source.ts';
 
-/** Rows that are read at once, unless their row group is smaller. */
-const BATCH = 64;
+/**
+ * Bytes, unpacked, that are read at once, unless their row group is smaller: reading any rows of a group unpacks the
+ * whole of it, so that small batches cost time and large ones memory.
+ */
+const BATCH = 128 * 1024 * 1024;
 
 const compressors: Compressors = {
   ZSTD: (bytes) => zstdDecompressSync(bytes),
@@ -62,10 +65,13 @@ async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
 /** Never across two row groups, so that damage in one costs nothing of its neighbour. */
 function* batchesOf({ row_groups }: FileMetaData): Generator<{ start: number; end: number }> {
   let first = 0;
-  for (const { num_rows } of row_groups) {
-    const after = first + Number(num_rows);
-    for (let start = first; start < after; start += BATCH) {
-      yield { start, end: Math.min(start + BATCH, after) };
+  for (const { num_rows, total_byte_size } of row_groups) {
+    const rows = Number(num_rows);
+    const after = first + rows;
+    const parts = Math.max(1, Math.ceil(Number(total_byte_size) / BATCH));
+    const batch = Math.max(1, Math.ceil(rows / parts));
+    for (let start = first; start < after; start += batch) {
+      yield { start, end: Math.min(start + batch, after) };
     }
     first = after;
   }
