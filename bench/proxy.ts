@@ -40,7 +40,11 @@ export async function benchProxy(): Promise<Record<string, unknown>> {
   try {
     return {
       first_delta_ms: await withPeer(url, (peer) =>
-        withProxy(url, 'paced-5-10', (proxy) => firstDeltas(`${url}/v1/chat/completions`, proxy.url, peer)),
+        withPass(url, (pass) =>
+          withProxy(url, 'paced-5-10', (proxy) =>
+            firstDeltas({ direct: `${url}/v1/chat/completions`, pass, proxy: proxy.url, peer }),
+          ),
+        ),
       ),
       load: await withProxy(url, paced, underLoad),
       load_without_proxy: await load(`${url}/v1/chat/completions`, () => chatBody(paced)),
@@ -83,15 +87,23 @@ async function withProxy<T>(
   }
 }
 
+interface Addresses {
+  readonly direct: string;
+  readonly pass: string;
+  readonly proxy: string;
+  readonly peer: string | undefined;
+}
+
 /** Machines are not quiet: whatever disturbs one of a turn's requests is as likely to disturb the others. */
-async function firstDeltas(direct: string, proxy: string, peer: string | undefined): Promise<object> {
+async function firstDeltas({ direct, pass, proxy, peer }: Addresses): Promise<object> {
   const alone = chatBody('paced-5-10');
   for (let session = 0; session < WARM_UP; session += 1) {
     for (let turn = TURNS.from; turn <= TURNS.to; turn += 1)
-      await firstDelta(proxy, historyBody(-1 - session, turn));
+      for (const url of [proxy, pass]) await firstDelta(url, historyBody(-1 - session, turn));
   }
   const times = {
     direct: [] as number[],
+    pass: [] as number[],
     proxy: [] as number[],
     unseen: [] as number[],
     peer: [] as number[],
@@ -100,6 +112,7 @@ async function firstDeltas(direct: string, proxy: string, peer: string | undefin
     for (let turn = TURNS.from; turn <= TURNS.to; turn += 1) {
       const body = historyBody(session, turn);
       times.direct.push(await firstDelta(direct, alone));
+      times.pass.push(await firstDelta(pass, body));
       times[turn === TURNS.from ? 'unseen' : 'proxy'].push(await firstDelta(proxy, body));
       if (peer && session % 10 === 0) times.peer.push(await firstDelta(peer, body));
     }
@@ -113,6 +126,7 @@ async function firstDeltas(direct: string, proxy: string, peer: string | undefin
   return {
     requests: times.direct.length,
     without_proxy: without,
+    a_server_that_only_passes_on: besides(times.pass),
     proxy: besides(times.proxy),
     proxy_where_it_never_saw_the_history: besides(times.unseen),
     published_proxy: peer ? { version: PEER, ...besides(times.peer) } : `${PEER} cannot be installed here`,
@@ -153,6 +167,16 @@ async function manyRequests({ url, pid }: Target): Promise<object> {
     requests_a_second: Math.round(REQUESTS / seconds),
     resident_mib_each_tenth: memory,
   };
+}
+
+async function withPass<T>(upstream: string, measure: (url: string) => Promise<T>): Promise<T> {
+  const port = await freePort();
+  const child = await start([join(import.meta.dirname, 'proxy-pass.ts'), String(port), upstream]);
+  try {
+    return await measure(`http://127.0.0.1:${port}/v1/messages`);
+  } finally {
+    child.kill();
+  }
 }
 
 const PEER = 'ai2-sera-cli 0.1.3';
