@@ -15,8 +15,11 @@ import { axolotlBlock, datasetInfo } from './trainers.ts';
 /** The file by which a folder is known as a data set that was written here. */
 export const ACCOUNT = 'sera.json';
 
-/** Characters of JSON that make up a shard, about: 5 trajectories of 30,000 tokens are half a megabyte. */
-const SHARD = 200 * 1024 * 1024;
+/**
+ * Bytes of JSON from which a shard is full: some 500 trajectories of 30,000 tokens, a tenth of that on the disk. Threads
+ * write shards side by side, so that there should be some.
+ */
+const SHARD = 64 << 20;
 
 /** A chosen sample: where it waits, and what decides its side. */
 export interface Chosen {
