@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -83,6 +85,34 @@ function work(
   });
 }
 
+/** The scripted server with a list of its models, as vLLM has it, from which tools are told how much it can see. */
+async function withContext(
+  url: string,
+  context: number,
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const list = { object: 'list', data: [{ id: 'sera-32b', object: 'model', max_model_len: context }] };
+  const server = createServer((asked, answer) => {
+    if (asked.method === 'GET') return void answer.end(JSON.stringify(list));
+    const options = { method: 'POST', headers: asked.headers };
+    const behind = request(new URL(asked.url ?? '', url), options, (reply) => {
+      answer.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(answer);
+    });
+    asked.pipe(behind);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 describe.each(TOOLS)('sera code $name', ({ name, package: specification, args }) => {
   let isThere = false;
   beforeAll(async () => {
@@ -123,10 +153,11 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
         { content: 'It works.', toolCalls: [{ name: 'submit', arguments: {} }] },
       ]),
     });
+    await using server = await withContext(upstream.url, 32_768);
     const result = await work(name, specification, args, {
       cwd: dirname(source),
       home: home.path,
-      url: upstream.url,
+      url: server.url,
     });
     await upstream.close();
     expect(result.stdout + result.stderr).toContain('Work submitted. Changed: add.py.');
@@ -147,17 +178,17 @@ describe.each(TOOLS)('sera code $name', ({ name, package: specification, args })
 
 const SUMMARY = 'Numbers were printed.';
 
-/** How each asks its model for a summary, and learns how long its context is. */
+/** How each asks its model for a summary. */
 const SHORTENING = [
-  { name: 'claude', asks: 'Respond with TEXT ONLY', args: [] },
-  { name: 'codex', asks: 'CONTEXT CHECKPOINT COMPACTION', args: ['-c', 'model_context_window=32000'] },
+  { name: 'claude', asks: 'Respond with TEXT ONLY' },
+  { name: 'codex', asks: 'CONTEXT CHECKPOINT COMPACTION' },
 ];
 const CONTEXT = 32_000;
 
 test.for(SHORTENING)(
   '$name shortens a history that does not fit, and goes on',
   { timeout: 120_000 },
-  async ({ name, asks, args }, context) => {
+  async ({ name, asks }, context) => {
     const tool = TOOLS.find((one) => one.name === name);
     if (!tool || !(await install(tool.package))) return context.skip(`${name} cannot be installed from npm`);
     await using home = await temporaryFolder();
@@ -175,10 +206,11 @@ test.for(SHORTENING)(
         return { content: 'I run.', toolCalls: [bash(`seq 1 4500 # ${turn}`)] };
       },
     });
-    const result = await work(name, tool.package, [...args, ...tool.args], {
+    await using server = await withContext(upstream.url, CONTEXT);
+    const result = await work(name, tool.package, tool.args, {
       cwd: place.path,
       home: home.path,
-      url: upstream.url,
+      url: server.url,
     });
     await upstream.close();
     const sizes = upstream.requests.map(({ body }) => tokens(body));

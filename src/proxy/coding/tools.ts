@@ -67,7 +67,7 @@ function claude({ url, key, model, context }: ProxyAddress, args: readonly strin
     ANTHROPIC_DEFAULT_SONNET_MODEL: model,
     ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    ...(context === undefined ? {} : { CLAUDE_CODE_MAX_CONTEXT_TOKENS: String(context) }),
+    ...(context === undefined ? {} : claudeWindow(context)),
   };
   return {
     program: 'claude',
@@ -78,8 +78,29 @@ function claude({ url, key, model, context }: ProxyAddress, args: readonly strin
   };
 }
 
+/** Tokens below the end of the window and of an answer at which Claude Code shortens its history. */
+const CLAUDE_BUFFER = 13_000;
+/** Tokens of the request that asks for the summary, beside the history. */
+const SUMMARY_REQUEST = 1000;
+
+/**
+ * Of a window of 32,768 Claude Code leaves nothing to work in: it keeps 20,000 tokens for an answer, and its buffer. So
+ * answers are shorter, and the window is given as so much larger that its buffer lies behind the model's.
+ */
+function claudeWindow(context: number): Record<string, string> {
+  return {
+    CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(answerLimit(context)),
+    CLAUDE_CODE_MAX_CONTEXT_TOKENS: String(context + CLAUDE_BUFFER - SUMMARY_REQUEST),
+  };
+}
+
+/** Tokens of an answer, where a client has to set them aside. */
+function answerLimit(context: number): number {
+  return Math.min(8192, context >> 2);
+}
+
 function opencode({ url, key, model, context }: ProxyAddress, args: readonly string[]): Launch {
-  const limit = context === undefined ? {} : { limit: { context, output: Math.min(8192, context >> 2) } };
+  const limit = context === undefined ? {} : { limit: { context, output: answerLimit(context) } };
   const config = {
     provider: {
       sera: {

@@ -45,8 +45,8 @@ function unwrapped(text: string): CommandResult {
 }
 
 function failedRead(output: string): ReadResult {
-  if (/: Is a directory$/m.test(output)) return { type: 'directory' };
-  if (/: No such file or directory$/m.test(output)) return { type: 'missing' };
+  if (/^(?:cat|wc|sed): .*: Is a directory$/m.test(output)) return { type: 'directory' };
+  if (/^(?:cat|wc|sed): .*: No such file or directory$/m.test(output)) return { type: 'missing' };
   return { type: 'other', text: output };
 }
 
