@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DatasetWriteError } from './errors.ts';
-import { writeLines } from './write.ts';
+import { writeLines, writeText } from './write.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -37,3 +37,12 @@ test('a place that cannot be written is one clear line', async () => {
   await expect(writeLines(join(folder, 'file/train.jsonl'), lines(1))).rejects.toThrow(DatasetWriteError);
   await expect(writeLines(folder, lines(1))).rejects.toThrow(/it is a folder/);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a place where no folder can be made is one clear line',
+  async () => {
+    await expect(writeText('/proc/sera/deep/a.html', 'text')).rejects.toThrow(
+      /cannot write \/proc.*cannot be made/,
+    );
+  },
+);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatasetWriteError } from './errors.ts';
@@ -42,7 +43,7 @@ export async function writeText(path: string, text: string): Promise<void> {
 export async function writeAside<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
   const aside = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(aside, 'wx');
     try {
       const result = await fill(file);
@@ -57,6 +58,18 @@ export async function writeAside<T>(path: string, fill: (file: FileHandle) => Pr
   } catch (error) {
     throw asWriteError(path, error);
   }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way goes round for ever where the system says of a folder's place that
+ * it is not there, as `/proc` does.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error; // another process was quicker
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

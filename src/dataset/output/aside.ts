@@ -1,8 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../write.ts';
 
 /** How often a folder is marked as one that is being written. */
 const HEARTBEAT_MS = 60_000;
@@ -30,18 +31,6 @@ export async function writeFolderAside<T>(out: string, fill: (folder: string) =>
   } finally {
     clearInterval(heartbeat);
     await rm(aside, { recursive: true, force: true }).catch(() => {}); // what went wrong first is what counts
-  }
-}
-
-/** Node's own way of making a folder with those above it goes round for ever where `/proc` says that it is not there. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing || (await isThere(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
   }
 }
 
