@@ -39,13 +39,18 @@ export type TemplateText =
 export async function readTemplate(name: string | undefined, tokenizer: string): Promise<TemplateText> {
   if (name === 'chatml') return { kind: 'chatml' };
   if (name === 'qwen3' || (name === undefined && tokenizer === DEFAULT_TOKENIZER)) return { kind: 'qwen3' };
-  if (name !== undefined) return { kind: 'jinja', text: readText(name), name };
+  if (name !== undefined) return { kind: 'jinja', text: await namedTemplate(name), name };
   const folder = dirname(await tokenizerFile(tokenizer));
   const config = join(folder, 'tokenizer_config.json');
   const described = parse(readText(config), config);
   const template = (described as { chat_template?: unknown }).chat_template;
   if (typeof template === 'string') return { kind: 'jinja', text: template, name: config };
   return { kind: 'jinja', text: readText(join(folder, 'chat_template.jinja')), name: folder };
+}
+
+async function namedTemplate(name: string): Promise<string> {
+  if (await stat(name).catch(() => undefined)) return readText(name);
+  throw new TokenizerError(`there is no chat template ${name}: give qwen3, chatml, or a file in Jinja`);
 }
 
 /** @throws TokenizerError the text is no template */

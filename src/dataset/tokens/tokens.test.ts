@@ -114,6 +114,7 @@ describe('chat templates', () => {
     const conversation = { messages: [{ role: 'user', content: 'Hi.' } as const], tools: [] };
     expect(beside(conversation)).toEqual(['<|im_start|>user\nHi.<|im_end|>\n']);
     await expect(tokenizerFile(join(folder, 'none'))).rejects.toThrow(/there is no tokenizer at .*none/);
+    await expect(readTemplate('none', 'qwen3')).rejects.toThrow(/there is no chat template none: give/);
     await writeFile(join(folder, 'tokenizer.json'), '{"model": {}}');
     expect(() => loadTokenizer(join(folder, 'tokenizer.json'))).toThrow(/not a tokenizer.json/);
     await writeFile(join(folder, 'broken.jinja'), '{% if %}');
