@@ -118,8 +118,8 @@ export class ParquetShard {
     const columnData = this.#columns.map((name) => ({
       name,
       data: rows.map((row) => row[name]),
-      // Hardly a message comes twice in a group: looking for a dictionary costs, and gives nothing.
-      ...(LISTS.has(name) ? { encoding: 'PLAIN' as const } : {}),
+      // Hardly a message comes twice in a group, and nobody looks for the smallest: a search for either is in vain.
+      ...(LISTS.has(name) ? { encoding: 'PLAIN' as const, statistics: false } : {}),
     }));
     this.#writer.write({ columnData, rowGroupSize: GROUP });
     this.#flush();
@@ -138,7 +138,14 @@ function toRow(sample: Sample): Record<string, unknown> {
   const { rollout, steps, matched, total } = sample.metadata;
   const wide = (value: number | null) => (value === null ? null : BigInt(Math.round(value)));
   const numbers = { rollout: wide(rollout), steps: wide(steps), matched: wide(matched), total: wide(total) };
-  return { ...sample, metadata: { ...sample.metadata, ...numbers } };
+  const row = { ...sample, metadata: { ...sample.metadata, ...numbers } };
+  return 'messages' in row ? { ...row, messages: row.messages.map(withBytes) } : row;
+}
+
+/** Node writes UTF-8 twice as fast as the writer does. */
+function withBytes<M extends { readonly content?: unknown }>(message: M): M | (M & { content: Buffer }) {
+  const { content } = message;
+  return typeof content === 'string' ? { ...message, content: Buffer.from(content) } : message;
 }
 
 /** The schema as Parquet lists it: a node, then what stands below it. */

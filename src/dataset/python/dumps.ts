@@ -13,7 +13,9 @@ export function dumps(value: PythonValue): string {
 
 /** A text in quotes, in ASCII. */
 export function dumpString(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped);
+  const quoted = JSON.stringify(text);
+  const ascii = Buffer.byteLength(quoted) === quoted.length && !quoted.includes('\x7f');
+  return ascii ? quoted : quoted.replace(/[\u007f-\uffff]/g, escaped);
 }
 
 function escaped(unit: string): string {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { JobName, Jobs, Setup } from './jobs.ts';
 import { Thread } from './thread.ts';
 
-/** A thread takes some 150 MB; with four the writing is what takes longest. */
+/** A thread takes some 200 MB. */
 const MOST_THREADS = 4;
 /** As many threads as are worth it here. */
 const THREADS = Math.min(availableParallelism(), MOST_THREADS);
