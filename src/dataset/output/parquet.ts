@@ -6,7 +6,7 @@ import type { Format, Sample } from '../sample.ts';
 import { writeAll } from './spool.ts';
 
 /** Samples of a row group: few enough for little memory, enough for a good compression. */
-const GROUP = 100;
+const GROUP = 40;
 /** Bytes of JSON that end a row group before that. */
 const GROUP_BYTES = 32 << 20;
 

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { JobName, Jobs, Setup } from './jobs.ts';
 import { Thread } from './thread.ts';
 
-/** A thread takes some 200 MB. */
-const MOST_THREADS = 4;
+/** Each takes some 200 MiB, and all of it is to stay below one GiB. */
+const MOST_THREADS = 3;
 /** As many threads as are worth it here. */
 const THREADS = Math.min(availableParallelism(), MOST_THREADS);
 /** Jobs that a thread has at hand: one to work on, one for when that is done. */

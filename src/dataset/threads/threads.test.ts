@@ -127,20 +127,25 @@ describe('a thread', () => {
     await expect(thread.run('shard', shard)).rejects.toThrow('a thread ended before its work did');
   });
 
-  const prlimit = spawnSync('prlimit', ['--version']).status === 0;
-  test.skipIf(!prlimit)('that the system does not give is one clear line (needs prlimit)', () => {
-    // Limits do not hold for root.
-    const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
-    const script = `import { execFileSync } from 'node:child_process';
+  // Limits do not hold for root.
+  const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+  const can = ['prlimit', process.execPath].every(
+    (name) => spawnSync(name, ['--version'], user).status === 0,
+  );
+  test.skipIf(!can)(
+    'that the system does not give is one clear line (needs prlimit, and to be read by others)',
+    () => {
+      const script = `import { execFileSync } from 'node:child_process';
       import { readdirSync } from 'node:fs';
       const { Thread } = await import(${JSON.stringify(new URL('./thread.ts', import.meta.url).href)});
       const threads = readdirSync('/proc/self/task').length;
       execFileSync('prlimit', ['--pid', String(process.pid), '--nproc=' + threads]);
       try { new Thread({}, 0); } catch (error) { console.log(error.name + ': ' + error.message); }`;
-    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-      ...user,
-    });
-    expect(run.stdout).toMatch(/^ThreadError: cannot start a thread \(EAGAIN\): .*ulimit -u/);
-  });
+      const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        encoding: 'utf8',
+        ...user,
+      });
+      expect(run.stdout).toMatch(/^ThreadError: cannot start a thread \(EAGAIN\): .*ulimit -u/);
+    },
+  );
 });
