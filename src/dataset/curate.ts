@@ -26,7 +26,7 @@ export interface CurateOptions {
   readonly cache: string;
   /** Licence of each repository, as the user says it. */
   readonly licences?: Readonly<Record<string, string>>;
-  /** Threads that work at most; as many as there are cores, up to three, where it is left out. */
+  /** Threads that work at most; as many as there are cores, up to two, where it is left out. */
   readonly threads?: number;
   /** Ends the work between two portions; nothing of it is left. */
   readonly signal?: AbortSignal;

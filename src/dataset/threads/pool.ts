@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { JobName, Jobs, Setup } from './jobs.ts';
 import { Thread } from './thread.ts';
 
-/** Each takes some 200 MiB, and all of it is to stay below one GiB. */
-const MOST_THREADS = 3;
+/** Each takes some 250 MiB, and all of it is to stay below one GiB; two count ten million tokens a second. */
+const MOST_THREADS = 2;
 /** As many threads as are worth it here. */
 const THREADS = Math.min(availableParallelism(), MOST_THREADS);
 /** Jobs that a thread has at hand: one to work on, one for when that is done. */

@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /** Room for what is needed for a moment: with Node's own choice a thread takes three times the memory. */
-const YOUNG_MIB = 24;
+const YOUNG_MIB = 32;
 
 /** One thread; what is asked of it is answered in order. */
 export class Thread {

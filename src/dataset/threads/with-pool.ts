@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly cache: string;
   /** The folder that a data set is made in. */
   readonly folder?: string;
-  /** Threads that work at most; as many as there are cores, up to three, where it is left out. */
+  /** Threads that work at most; as many as there are cores, up to two, where it is left out. */
   readonly threads?: number | undefined;
 }
 
