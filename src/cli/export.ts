@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type ExportOptions,
   exportSamples,
@@ -13,6 +13,7 @@ import {
 import { recordings } from '../generation/index.ts';
 import { Store, type TaskStatus } from '../store/index.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { toShare } from './number.ts';
 import { note, printJson } from './output.ts';
 
 /** Not a format of samples: every answer of the run, as the `replay` teacher reads it. */
@@ -53,7 +54,7 @@ export function registerExport(program: Command): void {
         .choices(ROLLOUTS)
         .default('both'),
     )
-    .option('--min-recall <r>', 'only pairs whose recall is at least this, from 0 to 1', readRecall, 0)
+    .option('--min-recall <r>', 'only pairs whose recall is at least this, from 0 to 1', toShare, 0)
     .addOption(
       new Option('--reasoning <mode>', 'what becomes of the reasoning trace')
         .choices(REASONING_MODES)
@@ -139,11 +140,4 @@ function describe({ out, tasks, samples, left_out }: Summary, noun: string): str
   const where = out === '-' ? '' : ` in ${out}`;
   const line = `${done} ${done === 1 ? 'task' : 'tasks'} done${rest && ` (${rest})`} → ${samples} ${samples === 1 ? noun : `${noun}s`}${where}`;
   return reasons ? `${line}; left out: ${reasons}` : line;
-}
-
-function readRecall(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('it is a number from 0 to 1.');
-  return value;
 }

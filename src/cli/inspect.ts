@@ -9,9 +9,9 @@ import {
   writeText,
 } from '../dataset/index.ts';
 import { inspectionLines } from './inspection.ts';
+import { toCount } from './number.ts';
 import { note, print, printJson } from './output.ts';
 import { cacheFolder, openStoreIfThere } from './places.ts';
-import { readPositive } from './positive.ts';
 import { Reading } from './reading.ts';
 
 interface Flags {
@@ -31,10 +31,10 @@ export function registerInspect(program: Command): void {
     .argument('<source>', 'as sera curate takes it')
     .option('--tokenizer <place>', 'qwen3, a tokenizer.json, its folder, or OWNER/NAME on the Hub', 'qwen3')
     .option('--template <name>', 'chat template: qwen3, chatml, or a file in Jinja')
-    .option('--limit <tokens>', 'the student’s context', readPositive, 32_768)
+    .option('--limit <tokens>', 'the student’s context', toCount, 32_768)
     .option('--store <path>', 'the store of the runs', '.sera/sera.db')
     .option('--html <file>', 'one page with the same and samples to leaf through')
-    .option('--samples <n>', 'samples in the page, from the first on', readPositive, 50)
+    .option('--samples <n>', 'samples in the page, from the first on', toCount, 50)
     .option('--json', 'the statistics as JSON on standard output')
     .addHelpText(
       'after',

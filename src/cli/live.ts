@@ -31,15 +31,9 @@ export class LiveLine {
     if (this.#terminal) process.stderr.write('\n');
   }
 
-  /** Ends the line and takes it away. */
+  /** Ends the line and takes it away: what comes next tells the end. */
   wipe(): void {
     this.#ended = true;
-    clearInterval(this.#timer);
-    this.#clear();
-  }
-
-  /** Ends the line and takes it away: what comes next tells the end. */
-  drop(): void {
     clearInterval(this.#timer);
     this.#clear();
   }

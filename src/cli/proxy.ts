@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../error.ts';
 import { type ProxyProfile, type ProxySettings, startProxy } from '../proxy/index.ts';
+import { toPort } from './number.ts';
 import { note, print } from './output.ts';
 
 /** The options that `sera proxy` and `sera code` share. */
@@ -24,7 +25,7 @@ export function registerProxy(program: Command): void {
       .description('lets coding tools work with a model that knows only the format of its training'),
   )
     .option('--host <address>', 'address to listen on; another than 127.0.0.1 needs a key', '127.0.0.1')
-    .option('--port <number>', 'port; 0 for a free one', portNumber, 8080)
+    .option('--port <number>', 'port; 0 for a free one', toPort, 8080)
     .addHelpText(
       'after',
       '\nIt speaks Anthropic Messages, OpenAI chat completions and OpenAI Responses; /health and /metrics are beside them.\n\nExample:\n  $ sera proxy --upstream http://127.0.0.1:8000\n  $ ANTHROPIC_BASE_URL=http://127.0.0.1:8080 ANTHROPIC_AUTH_TOKEN=any claude',
@@ -96,12 +97,6 @@ function keyFrom(variable: string | undefined): string | undefined {
 
 function names(list: string): string[] {
   return list.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be between 0 and 65535.');
-  return port;
 }
 
 function untilStopped(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   checkRecipe,
   FORMATS,
@@ -11,18 +11,13 @@ import {
   readRecipe,
 } from '../dataset/index.ts';
 import { UsageError } from '../error.ts';
+import { toNumber } from './number.ts';
 
 export type RecipeFlags = Readonly<Record<string, unknown>> & {
   readonly recipe?: string;
   readonly preset?: PresetName;
   readonly mix?: string;
   readonly target?: readonly string[];
-};
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('it is a number.');
-  return value;
 };
 
 /** Collects a flag that may stand several times. */
@@ -34,16 +29,15 @@ type Field = keyof Recipe;
 interface Flag {
   readonly flags: string;
   readonly what: string;
-  readonly field?: Field;
   readonly choices?: readonly string[];
-  readonly read?: typeof number | typeof several;
+  readonly read?: typeof toNumber | typeof several;
 }
 
 /** The flags by the step that they belong to, in the order of the steps. */
 const STEPS: Readonly<Record<string, readonly Flag[]>> = {
   Select: [
     { flags: '--rollout <which>', what: 'first rollouts, second ones, or both', choices: ROLLOUTS },
-    { flags: '--min-recall <r>', what: 'least recall of the pair, from 0 to 1', read: number },
+    { flags: '--min-recall <r>', what: 'least recall of the pair, from 0 to 1', read: toNumber },
     { flags: '--repository <owner/name>', what: 'only this one; repeatable', read: several },
     { flags: '--commit <hash>', what: 'only this one; repeatable', read: several },
     { flags: '--language <name>', what: 'only this one; repeatable', read: several },
@@ -58,7 +52,7 @@ const STEPS: Readonly<Record<string, readonly Flag[]>> = {
   ],
   Duplicates: [
     { flags: '--duplicates <which>', what: 'what is dropped', choices: ['near', 'equal', 'keep'] },
-    { flags: '--near-threshold <j>', what: 'similarity from which two are near, 0.5 to 1', read: number },
+    { flags: '--near-threshold <j>', what: 'similarity from which two are near, 0.5 to 1', read: toNumber },
   ],
   'Secrets and contamination': [
     { flags: '--secrets <what>', what: 'what becomes of them', choices: ['drop', 'redact', 'keep'] },
@@ -70,31 +64,31 @@ const STEPS: Readonly<Record<string, readonly Flag[]>> = {
     {
       flags: '--contamination <share>',
       what: 'share of an instance’s n-grams that is too much',
-      read: number,
+      read: toNumber,
     },
   ],
   Filters: [
-    { flags: '--max-patch-lines <n>', what: 'changed lines (the paper’s filter: 40)', read: number },
-    { flags: '--max-tool-tokens <n>', what: 'mean tokens of tool results (the paper: 600)', read: number },
-    { flags: '--min-steps <n>', what: 'answers of the model', read: number },
-    { flags: '--max-steps <n>', what: 'answers of the model', read: number },
-    { flags: '--min-tokens <n>', what: 'tokens of the whole sample', read: number },
-    { flags: '--max-tokens <n>', what: 'tokens of the whole sample', read: number },
-    { flags: '--max-files <n>', what: 'files that the patch touches', read: number },
+    { flags: '--max-patch-lines <n>', what: 'changed lines (the paper’s filter: 40)', read: toNumber },
+    { flags: '--max-tool-tokens <n>', what: 'mean tokens of tool results (the paper: 600)', read: toNumber },
+    { flags: '--min-steps <n>', what: 'answers of the model', read: toNumber },
+    { flags: '--max-steps <n>', what: 'answers of the model', read: toNumber },
+    { flags: '--min-tokens <n>', what: 'tokens of the whole sample', read: toNumber },
+    { flags: '--max-tokens <n>', what: 'tokens of the whole sample', read: toNumber },
+    { flags: '--max-files <n>', what: 'files that the patch touches', read: toNumber },
     { flags: '--where <expression>', what: 'CEL over the fields, must be true; repeatable', read: several },
   ],
   'Tokens and fit': [
     { flags: '--tokenizer <place>', what: 'qwen3, a tokenizer.json, its folder, or OWNER/NAME on the Hub' },
     { flags: '--template <name>', what: 'chat template: qwen3, chatml, or a file in Jinja' },
-    { flags: '--limit <tokens>', what: 'the student’s context', read: number },
+    { flags: '--limit <tokens>', what: 'the student’s context', read: toNumber },
     { flags: '--fit <how>', what: 'what becomes of longer ones', choices: ['drop', 'truncate', 'keep'] },
-    { flags: '--min-ratio <share>', what: 'share of its steps that a cut sample keeps', read: number },
+    { flags: '--min-ratio <share>', what: 'share of its steps that a cut sample keeps', read: toNumber },
   ],
   'Mix and split': [
-    { flags: '--size <n>', what: 'samples of the whole set', read: number },
-    { flags: '--validation <share>', what: 'share of the tasks to validate on', read: number },
-    { flags: '--held-out <share>', what: 'share of the tasks that is kept out of training', read: number },
-    { flags: '--seed <n>', what: 'draws the order and the sides', read: number },
+    { flags: '--size <n>', what: 'samples of the whole set', read: toNumber },
+    { flags: '--validation <share>', what: 'share of the tasks to validate on', read: toNumber },
+    { flags: '--held-out <share>', what: 'share of the tasks that is kept out of training', read: toNumber },
+    { flags: '--seed <n>', what: 'draws the order and the sides', read: toNumber },
   ],
 };
 
@@ -109,7 +103,7 @@ export function addRecipeFlags(command: Command): void {
       const told = typeof usual === 'number' || typeof usual === 'string' ? ` (default: ${usual})` : '';
       option.description = `${what}${told}`;
       if (choices) option.choices(choices);
-      else if (read === number) option.argParser(number);
+      else if (read === toNumber) option.argParser(toNumber);
       else if (read === several) option.argParser(several);
       command.addOption(option);
     }

@@ -84,7 +84,7 @@ async function waitFor(job: ServeJob, state: ServerState, interrupt: Interrupt):
     note(`${paint.err.green('ready')} after ${elapsed()}: ${served.model} at ${served.url}`);
     return served;
   } catch (error) {
-    live.drop();
+    live.wipe();
     throw error;
   }
 }

@@ -14,6 +14,7 @@ import {
   startEngine,
   teamSource,
 } from '../serving/index.ts';
+import { toCount, toPort } from './number.ts';
 import { listServers, stopServer } from './serve-list.ts';
 import { printManifests } from './serve-manifests.ts';
 import { modalSource, serveOnModal, USUAL_GPU } from './serve-modal.ts';
@@ -57,7 +58,7 @@ export function registerServe(program: Command): void {
     .option('--context <tokens>', 'tokens of prompt and answer together', toCount, 32_768)
     .option('--quantization <method>', 'fp8 halves the memory that the weights take')
     .option('--host <address>', 'where it listens', '127.0.0.1')
-    .option('--port <port>', 'where it listens (default: 8000; 30000 for SGLang)', toPort)
+    .option('--port <port>', 'where it listens (default: 8000; 30000 for SGLang)', toFixedPort)
     .option('--name <name>', "what sera calls it (default: from the model's name)")
     .option('--api-key-env <variable>', 'takes the key from there (default: makes one)')
     .option('--timeout <seconds>', 'how long it may take to answer', toCount, 3600)
@@ -172,15 +173,8 @@ function engineOf(name: string): Engine {
   throw new UsageError(`--engine ${name}: choose vllm or sglang`);
 }
 
-function toCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new UsageError(`${text} is not a whole number above 0`);
-  return value;
-}
-
-function toPort(text: string): number {
-  const value = toCount(text);
-  if (value > 65_535) throw new UsageError(`${text} is not a port: the highest is 65535`);
-  return value;
+/** The engine's address is told before it starts, so that the system cannot choose its port. */
+function toFixedPort(text: string): number {
+  toCount(text);
+  return toPort(text);
 }
