@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { processExists } from '../process-exists.ts';
 
 const record = z.object({
   name: z.string(),
@@ -97,11 +98,7 @@ export class ServerState {
  * @returns undefined where there is no such process; empty where the system does not tell
  */
 export async function birthOf(pid: number): Promise<string | undefined> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
-  }
+  if (!processExists(pid)) return undefined;
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''; // field 22, counted from the third

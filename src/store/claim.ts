@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
+import { processExists } from '../process-exists.ts';
 import { RunBusyError } from './errors.ts';
 import type { Tables } from './schema.ts';
 
@@ -26,15 +27,6 @@ export function isAlive(owner: string | null, seenAt: number | null, now: number
   if (owner === null || seenAt === null || now - seenAt > SILENCE_MS) return false;
   const { host, pid } = JSON.parse(owner) as { host: string; pid: number };
   return host !== hostname() || processExists(pid);
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /**

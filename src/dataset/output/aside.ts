@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { processExists } from '../../process-exists.ts';
 import { makeFolder } from '../write.ts';
 
 /** How often a folder is marked as one that is being written. */
@@ -70,15 +71,6 @@ async function isWritten(path: string, machine: string, id: number): Promise<boo
   if (machine === here()) return processExists(id);
   const marked = await stat(path).catch(() => undefined);
   return marked !== undefined && Date.now() - marked.mtimeMs < SILENCE_MS;
-}
-
-function processExists(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** Where a process's number means the same process: containers number their own. */
