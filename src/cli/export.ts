@@ -15,6 +15,7 @@ import { Store, type TaskStatus } from '../store/index.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { toShare } from './number.ts';
 import { note, printJson } from './output.ts';
+import { plural } from './text.ts';
 
 /** Not a format of samples: every answer of the run, as the `replay` teacher reads it. */
 const RECORDING = 'recording';
@@ -138,6 +139,6 @@ function describe({ out, tasks, samples, left_out }: Summary, noun: string): str
   const rest = counted(others);
   const reasons = counted(left_out as Record<string, number>);
   const where = out === '-' ? '' : ` in ${out}`;
-  const line = `${done} ${done === 1 ? 'task' : 'tasks'} done${rest && ` (${rest})`} → ${samples} ${samples === 1 ? noun : `${noun}s`}${where}`;
+  const line = `${plural(done, 'task')} done${rest && ` (${rest})`} → ${plural(samples, noun)}${where}`;
   return reasons ? `${line}; left out: ${reasons}` : line;
 }

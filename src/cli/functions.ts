@@ -9,7 +9,7 @@ import { makePrivateFolder } from '../store/index.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { toCount } from './number.ts';
 import { note, paint, print, printJson } from './output.ts';
-import { count, plural } from './text.ts';
+import { count, plural, printable } from './text.ts';
 
 interface Flags {
   readonly commit?: string;
@@ -77,13 +77,8 @@ function show(fn: RepositoryFunction, commit: string | undefined, json: boolean)
     printJson(commit === undefined ? found : { ...found, commit });
   } else {
     const place = `${file}:${startLine}${endLine > startLine ? `-${endLine}` : ''}`;
-    print(`${paint.out.dim(oneLine(place))}  ${name}`);
+    print(`${paint.out.dim(printable(place))}  ${name}`);
   }
-}
-
-/** Names of files may hold anything, line breaks and a terminal's commands too. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** How many in which language, and what was left out and why. */

@@ -1,6 +1,6 @@
 import type { Distribution, Inspection } from '../dataset/index.ts';
 import { paint } from './output.ts';
-import { count, plural } from './text.ts';
+import { count, plural, printable } from './text.ts';
 
 /** Values of a field that are listed. */
 const LISTED = 6;
@@ -58,8 +58,7 @@ function fieldLines(field: string, counts: readonly [string, number][], width: n
   const room = Math.max(10, width - FIELD - 13);
   const rest = counts.length - LISTED;
   const lines = counts.slice(0, LISTED).map(([name, each]) => {
-    // A name may hold whatever a file says, also what a terminal obeys.
-    const plain = name.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
+    const plain = printable(name);
     return `${count(each).padStart(9)}  ${plain.length > room ? `${plain.slice(0, room - 1)}…` : plain}`;
   });
   if (rest > 0) lines.push(paint.out.dim(`${count(rest).padStart(9)}  more`));

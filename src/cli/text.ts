@@ -8,6 +8,14 @@ export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A text of anybody's without line breaks and what else a terminal obeys: `a\x0ab`. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
+  });
+}
+
 /** `832`, `12.3k`, `4.56M` */
 export function short(value: number): string {
   if (value < 1_000) return String(Math.round(value));
