@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Bench, freePort, untilGone } from './sera.ts';
+import { type Bench, freePort, untilGone, useBenches } from './sera.ts';
 import { writeStudent } from './student.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/sera.js', import.meta.url));
@@ -29,26 +28,12 @@ function oldNode(): string | undefined {
 describe
   .skipIf(OLD === undefined)
   .concurrent('started by an older Node (skipped where there is none)', () => {
-    let root: string;
-    const benches: Bench[] = [];
-    beforeAll(async () => {
-      root = await mkdtemp(join(tmpdir(), 'sera-handover-'));
-    });
-    afterAll(async () => {
-      for (const bench of benches) bench.dispose();
-      await rm(root, { recursive: true, force: true });
-    });
-
+    const open = useBenches();
     const start = (
       bench: Bench,
       args: readonly string[],
       environment: Readonly<Record<string, string>> = {},
     ) => bench.start(args, environment, [OLD ?? '', BIN]);
-    const open = async () => {
-      const bench = new Bench(await mkdtemp(join(root, 'machine-')));
-      benches.push(bench);
-      return bench;
-    };
     /** A model that is served; what is known of it, and its log. */
     const serve = async (faults: string) => {
       const bench = await open();

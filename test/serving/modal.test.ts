@@ -1,28 +1,24 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Bench } from './sera.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Bench, useBenches } from './sera.ts';
 import { writeStudent } from './student.ts';
 import { makeVenv, runPython, type Venv } from './venv.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const openBench = useBenches();
 let bench: Bench;
 let student: string;
 let venv: Venv | string;
 beforeAll(async () => {
-  bench = new Bench(await mkdtemp(join(tmpdir(), 'sera-modal-')));
+  bench = await openBench();
   student = await writeStudent(bench.path('student'));
   await bench.install('modal', `#!/bin/sh\nexec "${process.execPath}" "${here('./modal.ts')}" "$@"\n`);
   venv = await makeVenv(['modal==1.6.4']);
 }, 180_000);
 beforeEach(() => rm(bench.path('seen'), { force: true }));
-afterAll(async () => {
-  bench.dispose();
-  await rm(bench.folder, { recursive: true, force: true });
-});
 
 const environment = (more: Readonly<Record<string, string>> = {}) => ({
   FAKE_MODAL_SEEN: bench.path('seen'),

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
 
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).href;
 const SERA = [
@@ -113,6 +115,24 @@ export class Bench {
   dispose(): void {
     for (const child of this.#running) child.kill('SIGTERM');
   }
+}
+
+/** Benches for the tests of a file or a block, all of which end with it. */
+export function useBenches(): () => Promise<Bench> {
+  const benches: Bench[] = [];
+  let root = '';
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'sera-bench-'));
+  });
+  afterAll(async () => {
+    for (const bench of benches) bench.dispose();
+    await rm(root, { recursive: true, force: true });
+  });
+  return async () => {
+    const bench = new Bench(await mkdtemp(join(root, 'machine-')));
+    benches.push(bench);
+    return bench;
+  };
 }
 
 export async function freePort(): Promise<number> {

@@ -1,10 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Bench, freePort, untilGone } from './sera.ts';
+import { freePort, untilGone, useBenches } from './sera.ts';
 import { writeStudent } from './student.ts';
 
 const seen = z.object({
@@ -14,21 +12,11 @@ const seen = z.object({
   devices: z.string().optional(),
 });
 
-let root: string;
-const benches: Bench[] = [];
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'sera-serve-'));
-});
-afterAll(async () => {
-  for (const bench of benches) bench.dispose();
-  await rm(root, { recursive: true, force: true });
-});
+const openBench = useBenches();
 
 /** A machine of a test's own: a model, two GPUs, an engine that is installed, a port. */
 async function machine() {
-  const bench = new Bench(await mkdtemp(join(root, 'machine-')));
-  benches.push(bench);
+  const bench = await openBench();
   const student = await writeStudent(bench.path('student'));
   await bench.installEngine();
   const port = String(await freePort());
