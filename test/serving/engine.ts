@@ -6,12 +6,7 @@ import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 
 const script = new Set((process.env.FAKE_ENGINE ?? '').split(','));
-const [command, ...words] = process.argv.slice(2);
-if (command === '--version') {
-  process.stdout.write('0.33.0\n');
-  process.exit(0);
-}
-
+const words = process.argv.slice(3); // behind `serve`
 const { values, positionals } = parseArgs({
   args: words,
   allowPositionals: true,
