@@ -20,3 +20,8 @@ export function quote(text: string, quoting: Quoting): string {
       return text;
   }
 }
+
+/** A word that `quote` has written without quotes, as it was before. */
+export function unquote(word: string): string {
+  return word.replace(/\\(.)/g, '$1');
+}

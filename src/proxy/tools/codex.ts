@@ -1,5 +1,5 @@
 import type { ClientTool } from '../conversation.ts';
-import { quote } from '../paths/quote.ts';
+import { quote, unquote } from '../paths/quote.ts';
 import { codexResults } from './codex-results.ts';
 import type { BashTool, Disguise, NamedCall, ToolKit } from './kit.ts';
 import { type FilePatch, readPatch, writePatch } from './patch-text.ts';
@@ -129,12 +129,12 @@ const PART = new RegExp(`^LC_ALL=C wc -l ${FILE} && sed -n '(\\d+),(\\d+|\\$)p' 
 
 function readCall(command: string): NamedCall | undefined {
   const whole = WHOLE.exec(command)?.[1];
-  if (whole !== undefined) return { name: READ.name, input: { path: unquoted(whole) } };
+  if (whole !== undefined) return { name: READ.name, input: { path: unquote(whole) } };
   const [, file, from, to] = PART.exec(command) ?? [];
   if (file === undefined) return undefined;
   const first = Number(from);
   const count = to === '$' ? {} : { count: Number(to) - first + 1 };
-  return { name: READ.name, input: { path: unquoted(file), first, ...count } };
+  return { name: READ.name, input: { path: unquote(file), first, ...count } };
 }
 
 function patchCall(written: string): NamedCall | undefined {
@@ -144,10 +144,6 @@ function patchCall(written: string): NamedCall | undefined {
     return { name: EDIT.name, input: { path, old: before, new: after } };
   }
   return patch && { name: WRITE.name, input: { path: patch.path, content: patch.content } };
-}
-
-function unquoted(word: string): string {
-  return word.replace(/\\(.)/g, '$1');
 }
 
 function text(value: unknown): string {

@@ -1,6 +1,6 @@
 import { type EditorRequest, editorRequest, expandTabs, timedOut } from '../../agent/index.ts';
 import { textOf } from '../conversation.ts';
-import { quote } from '../paths/quote.ts';
+import { quote, unquote } from '../paths/quote.ts';
 import { COMMAND_SECONDS, progressCommand } from './command.ts';
 import { planCreate, progressCreate } from './create.ts';
 import type { EditTools } from './edit.ts';
@@ -161,7 +161,7 @@ function commandCall(world: World, command: string, id: Step['id']): ModelToolCa
   if (folder !== undefined)
     return { tool: 'str_replace_editor', request: { command: 'view', path: paths.textToModel(folder) } };
   if (id?.kind === 'insert') {
-    const file = /tail -n \+\d+ ((?:\\.|[^\s\\;])+); \}/.exec(command)?.[1]?.replace(/\\(.)/g, '$1') ?? '';
+    const file = unquote(/tail -n \+\d+ ((?:\\.|[^\s\\;])+); \}/.exec(command)?.[1] ?? '');
     const text = paths.textToModel(textInCommand(command));
     const request = {
       command: 'insert',

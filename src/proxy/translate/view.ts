@@ -1,7 +1,7 @@
 import { type EditorRequest, numbered, openEditor } from '../../agent/index.ts';
 import { TESTBED } from '../../sandbox/index.ts';
 import { textOf } from '../conversation.ts';
-import { quote } from '../paths/quote.ts';
+import { quote, unquote } from '../paths/quote.ts';
 import type { ReadTool } from '../tools/kit.ts';
 import type { Step, Work } from './history.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -112,7 +112,7 @@ function listCall({ kit, paths }: World, path: string, step: number): Extract<Pl
 /** The folder that a listing was made of, in the client's world. */
 export function listedFolder(command: string): string | undefined {
   const folder = /^find ((?:\\.|[^\s\\])+) -mindepth 1 -maxdepth 2 /.exec(command)?.[1];
-  return folder?.replace(/\\(.)/g, '$1');
+  return folder && unquote(folder);
 }
 
 async function showListing({ kit, paths }: World, path: string, { result }: Step): Promise<string> {
