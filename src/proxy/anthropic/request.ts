@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AssistantTurn, ClientRequest, ClientResult, ClientTool, Part, Turn } from '../conversation.ts';
-import { ProxyFault } from '../fault.ts';
 import { RepeatedList } from '../repeated-list.ts';
+import { wellFormed } from '../well-formed.ts';
 import { openReasoning } from './reasoning.ts';
 
 const Source = z.discriminatedUnion('type', [
@@ -19,7 +19,7 @@ const ToolResult = z.object({
 });
 const Message = z.object({ role: z.enum(['user', 'assistant', 'system']), content: Content });
 
-export const MessagesRequest = z.object({
+const MessagesRequest = z.object({
   model: z.string(),
   max_tokens: z.number().int().positive().optional(),
   system: Content.nullish(),
@@ -47,9 +47,7 @@ type MessagesRequest = z.infer<typeof MessagesRequest>;
  * @throws ProxyFault it is none
  */
 export function readMessagesRequest(body: unknown): ClientRequest {
-  const result = MessagesRequest.safeParse(body);
-  if (!result.success) throw new ProxyFault('invalid', z.prettifyError(result.error));
-  const { messages, ...asked } = result.data;
+  const { messages, ...asked } = wellFormed(MessagesRequest, body);
   return {
     model: asked.model,
     // Claude Code's line of billing changes with every version and says nothing to a model.
@@ -96,11 +94,7 @@ function toolChoice(choice: { readonly type: string; readonly name?: string | un
   return choice.type === 'any' ? 'required' : choice.type;
 }
 
-const repeated = new RepeatedList((raw) => {
-  const message = Message.safeParse(raw);
-  if (!message.success) throw new ProxyFault('invalid', `A message: ${z.prettifyError(message.error)}`);
-  return turnsOf(message.data);
-});
+const repeated = new RepeatedList((raw) => turnsOf(wellFormed(Message, raw, 'A message')));
 
 function turnsOf({ role, content }: z.infer<typeof Message>): Turn[] {
   if (role === 'assistant') return [assistantTurn(blocks(content))];

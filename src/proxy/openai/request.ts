@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AssistantTurn, ClientRequest, Part, Reasoning, Turn } from '../conversation.ts';
-import { ProxyFault } from '../fault.ts';
 import { RepeatedList } from '../repeated-list.ts';
 import { readArguments } from '../translate/arguments.ts';
+import { wellFormed } from '../well-formed.ts';
 
 const ContentPart = z.looseObject({ type: z.string() });
 const Content = z.union([z.string(), z.array(ContentPart)]).nullish();
@@ -50,9 +50,7 @@ const ChatRequest = z.object({
  * @throws ProxyFault it is none
  */
 export function readChatRequest(body: unknown): ClientRequest {
-  const result = ChatRequest.safeParse(body);
-  if (!result.success) throw new ProxyFault('invalid', z.prettifyError(result.error));
-  const asked = result.data;
+  const asked = wellFormed(ChatRequest, body);
   const [instructions, rest] = split(repeated.read(asked.messages));
   return {
     model: asked.model,
@@ -69,11 +67,7 @@ export function readChatRequest(body: unknown): ClientRequest {
   };
 }
 
-const repeated = new RepeatedList((raw): Message => {
-  const message = Message.safeParse(raw);
-  if (!message.success) throw new ProxyFault('invalid', `A message: ${z.prettifyError(message.error)}`);
-  return message.data;
-});
+const repeated = new RepeatedList((raw) => wellFormed(Message, raw, 'A message'));
 
 function samplingOf(asked: z.infer<typeof ChatRequest>): ClientRequest['sampling'] {
   const maxTokens = asked.max_completion_tokens ?? asked.max_tokens;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { AssistantTurn, ClientCall, ClientRequest, ClientResult, Part, Turn } from '../conversation.ts';
 import { ProxyFault } from '../fault.ts';
+import { wellFormed } from '../well-formed.ts';
 import { callOf, isCallItem, isOutputItem, outputOf, partsOf, reasoningOf, textOf } from './items.ts';
 import { readTools } from './tools.ts';
 
 const Item = z.looseObject({ type: z.string().optional(), role: z.string().optional() });
-export type Item = z.infer<typeof Item>;
+type Item = z.infer<typeof Item>;
 
 const ResponsesRequest = z.object({
   model: z.string(),
@@ -30,9 +31,7 @@ type ResponsesRequest = z.infer<typeof ResponsesRequest>;
  * @throws ProxyFault it is none, or wants what only a server that stores answers can do
  */
 export function readResponsesRequest(body: unknown): ClientRequest {
-  const result = ResponsesRequest.safeParse(body);
-  if (!result.success) throw new ProxyFault('invalid', z.prettifyError(result.error));
-  const asked = result.data;
+  const asked = wellFormed(ResponsesRequest, body);
   refuseStored(asked);
   const items = typeof asked.input === 'string' ? [{ role: 'user', content: asked.input }] : asked.input;
   const first = items.findIndex((item) => !isInstruction(item));
