@@ -11,7 +11,7 @@ import { groupOf } from './group.ts';
 import { factsOf, sampleFacts } from './measure.ts';
 import type { Entry } from './mix.ts';
 import type { Part, Recipe } from './recipe.ts';
-import { findSecrets, redact } from './secrets.ts';
+import { findSecrets, redact, type Secret } from './secrets.ts';
 import { select } from './select.ts';
 
 /** What is known of a sample once it has passed every step before the mixture. */
@@ -153,8 +153,6 @@ interface Begun {
   readonly sample: Sample;
   readonly part: Part;
 }
-
-type Secret = Parameters<typeof redact>[1][number];
 
 /** Calls that stand in the text as `xml` writes them don't tell what type an argument has: they stay xml. */
 function hasXmlCalls({ messages }: Candidate): boolean {
