@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { SourceError } from './errors.ts';
 import type { Account } from './output/card.ts';
 import { writeAccount, writeFolder, writeSplits } from './output/folder.ts';
 import { type Place, spoolPath } from './output/spool.ts';
@@ -10,7 +9,7 @@ import { mix } from './recipe/mix.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { Steps } from './recipe/steps.ts';
 import { memoryOf, portionsOf } from './sources/portion.ts';
-import type { Source } from './sources/source.ts';
+import { nothingRead, type Source } from './sources/source.ts';
 import { statisticsOf } from './statistics/statistics.ts';
 import type { Jobs } from './threads/jobs.ts';
 import { inOrder } from './threads/pool.ts';
@@ -133,10 +132,7 @@ class Reading {
       const read = this.sources.reduce((sum, each) => sum + each.read, 0);
       onProgress?.(read, this.waiting.length);
     }
-    if (count.read === 0) {
-      const why = count.broken > 0 ? `${count.broken} broken, none whole` : 'it is empty';
-      throw new SourceError(`nothing of ${name} can be read: ${why}`);
-    }
+    if (count.read === 0) throw nothingRead(name, count.broken);
   }
 
   #take(verdict: Jobs['judge']['answer'][number], count: SourceCount): void {

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Metadata } from './candidate.ts';
-import { SourceError } from './errors.ts';
 import { MeasuredStore } from './measured.ts';
 import { memoryOf, type Portion, portionsOf } from './sources/portion.ts';
-import type { Source } from './sources/source.ts';
+import { nothingRead, type Source } from './sources/source.ts';
 import { type SampleFacts, type Statistics, statisticsOf } from './statistics/statistics.ts';
 import type { Jobs } from './threads/jobs.ts';
 import { inOrder } from './threads/pool.ts';
@@ -84,9 +83,6 @@ export async function inspect(source: Source, options: InspectOptions): Promise<
       known.close();
     }
   });
-  if (all.length === 0) {
-    const why = broken > 0 ? `${broken} broken, none whole` : 'it is empty';
-    throw new SourceError(`nothing of ${source.name} can be read: ${why}`);
-  }
+  if (all.length === 0) throw nothingRead(source.name, broken);
   return { source: source.name, broken, limit, statistics: statisticsOf(all), previews };
 }

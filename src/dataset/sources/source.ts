@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import type { Candidate } from '../candidate.ts';
+import { SourceError } from '../errors.ts';
 import type { Portion } from './portion.ts';
 
-/** What a source gives: a trajectory, or the place and the cause where one could not be read. */
-export type SourceItem =
-  | { readonly kind: 'candidate'; readonly candidate: Candidate }
-  | { readonly kind: 'broken'; readonly where: string; readonly why: string };
+/** What a source gives: a trajectory, or what could not be read as one. */
+export type SourceItem = { readonly kind: 'candidate'; readonly candidate: Candidate } | Broken;
+
+/** The place of a row or file that could not be read, and the cause. */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly where: string;
+  readonly why: string;
+}
 
 /** Somewhere that trajectories come from; read once, from the beginning to the end. */
 export interface Source {
@@ -33,8 +39,14 @@ export function readItem(where: string, read: () => Candidate): SourceItem {
   }
 }
 
-export function broken(where: string, error: unknown): SourceItem {
+export function broken(where: string, error: unknown): Broken {
   return { kind: 'broken', where, why: reasonOf(error) };
+}
+
+/** What to throw where a source gave no trajectory at all. */
+export function nothingRead(name: string, broken: number): SourceError {
+  const why = broken > 0 ? `${broken} broken, none whole` : 'it is empty';
+  return new SourceError(`nothing of ${name} can be read: ${why}`);
 }
 
 /** The first line of what went wrong; of a schema's many complaints the first with its place. */

@@ -4,6 +4,7 @@ import type { Place } from '../output/spool.ts';
 import type { Verdict } from '../recipe/judge.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Portion } from '../sources/portion.ts';
+import type { Broken } from '../sources/source.ts';
 import type { TemplateText } from '../tokens/load.ts';
 
 /** What a thread is told before its first job. */
@@ -21,12 +22,6 @@ export interface Setup {
 interface Work {
   readonly portion: Portion;
   readonly name: string;
-}
-
-export interface Broken {
-  readonly kind: 'broken';
-  readonly where: string;
-  readonly why: string;
 }
 
 /** Every kind of job: what is asked, and what is answered. Both are plain data. */

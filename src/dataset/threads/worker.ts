@@ -9,11 +9,12 @@ import { Judge, type Verdict } from '../recipe/judge.ts';
 import { factsOf, sampleFacts } from '../recipe/measure.ts';
 import { type Sample, toSample } from '../sample.ts';
 import { readPortion } from '../sources/portion.ts';
+import type { Broken } from '../sources/source.ts';
 import { CountTable } from '../tokens/count-table.ts';
 import { TokenCounter } from '../tokens/counter.ts';
 import { loadTokenizer, makeTemplate } from '../tokens/load.ts';
 import { asWriteError } from '../write.ts';
-import type { Broken, JobName, Jobs, Setup } from './jobs.ts';
+import type { JobName, Jobs, Setup } from './jobs.ts';
 
 /** What one thread does: it reads, formats, counts, searches and writes down portions of sources. */
 
