@@ -8,11 +8,11 @@ import type { Passed } from './recipe/judge.ts';
 import { mix } from './recipe/mix.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { Steps } from './recipe/steps.ts';
-import { memoryOf, portionsOf } from './sources/portion.ts';
+import { memoryOf, type Portion, portionsOf } from './sources/portion.ts';
 import { nothingRead, type Source } from './sources/source.ts';
 import { statisticsOf } from './statistics/statistics.ts';
 import type { Jobs } from './threads/jobs.ts';
-import { inOrder } from './threads/pool.ts';
+import { inOrder, type Pool } from './threads/pool.ts';
 import { withPool } from './threads/with-pool.ts';
 import { DEFAULT_TOKENIZER } from './tokens/load.ts';
 
@@ -51,9 +51,9 @@ export async function curate(options: CurateOptions): Promise<Account> {
   for (const filters of [recipe, ...recipe.parts]) compileFilters(filters); // what is wrong is said before any work
   return writeFolder(out, (folder) =>
     withPool({ ...recipe, template: templateOf(recipe), cache, folder, threads }, async (pool) => {
-      const reading = new Reading(options, (ask) => pool.run('judge', ask, memoryOf(ask.portion)));
-      for (const source of options.sources) await reading.read(source, pool.width);
-      const account = await choose(folder, options, reading, (shard) => pool.run('shard', shard));
+      const reading = new Reading(options, pool);
+      for (const source of options.sources) await reading.read(source);
+      const account = await choose(folder, options, reading, pool);
       for (let number = 0; number < pool.size; number += 1)
         await rm(spoolPath(folder, number), { force: true });
       options.signal?.throwIfAborted();
@@ -74,7 +74,7 @@ async function choose(
   folder: string,
   { recipe, out, licences = {} }: CurateOptions,
   { steps: { funnel }, waiting, sources }: Reading,
-  write: Parameters<typeof writeSplits>[3],
+  pool: Pool,
 ): Promise<Account> {
   const { chosen, parts } = mix(waiting, recipe);
   const taken = new Set(chosen);
@@ -88,7 +88,7 @@ async function choose(
     sources,
     funnel: funnel.counts(),
     parts,
-    splits: await writeSplits(folder, chosen, recipe, write),
+    splits: await writeSplits(folder, chosen, recipe, (shard) => pool.run('shard', shard)),
     statistics: statisticsOf(chosen.map((entry) => entry.facts)),
     licences,
   };
@@ -108,25 +108,21 @@ class Reading {
   readonly waiting: Waiting[] = [];
   readonly sources: SourceCount[] = [];
   readonly #options: CurateOptions;
-  readonly #judge: (ask: Jobs['judge']['ask']) => Promise<Jobs['judge']['answer']>;
+  readonly #pool: Pool;
 
-  constructor(
-    options: CurateOptions,
-    judge: (ask: Jobs['judge']['ask']) => Promise<Jobs['judge']['answer']>,
-  ) {
+  constructor(options: CurateOptions, pool: Pool) {
     this.steps = new Steps(options.recipe);
     this.#options = options;
-    this.#judge = judge;
+    this.#pool = pool;
   }
 
-  /** @param atOnce portions that are on their way */
-  async read(source: Source, atOnce: number): Promise<void> {
+  async read(source: Source): Promise<void> {
     const { recipe, signal, onProgress } = this.#options;
     const { name } = source;
     const count: SourceCount = { name, read: 0, broken: 0 };
     this.sources.push(count);
-    const judge = (portion: Jobs['judge']['ask']['portion']) => this.#judge({ portion, name, recipe });
-    for await (const verdicts of inOrder(portionsOf(source), atOnce, judge)) {
+    const judge = (portion: Portion) => this.#pool.run('judge', { portion, name, recipe }, memoryOf(portion));
+    for await (const verdicts of inOrder(portionsOf(source), this.#pool.width, judge)) {
       signal?.throwIfAborted();
       for (const verdict of verdicts) this.#take(verdict, count);
       const read = this.sources.reduce((sum, each) => sum + each.read, 0);

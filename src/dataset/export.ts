@@ -91,7 +91,7 @@ export function candidatesOf(task: FinishedTask): Candidate[] {
 }
 
 /** One rollout of a finished task as a candidate for a training set. */
-export function toCandidate(task: FinishedTask, rollout: 1 | 2, trajectory: Trajectory): Candidate {
+function toCandidate(task: FinishedTask, rollout: 1 | 2, trajectory: Trajectory): Candidate {
   return {
     id: `${slug(task.repository)}-${task.id.slice(0, 12)}-t${rollout}`,
     messages: trajectory.messages,

@@ -55,7 +55,7 @@ export async function inspect(source: Source, options: InspectOptions): Promise<
   const previews: Preview[] = [];
   let broken = 0;
   await withPool(options, async (pool) => {
-    const known = new MeasuredStore(join(cache, 'measured.db'), [pool.student, limit]);
+    const known = await MeasuredStore.open(join(cache, 'measured.db'), [pool.student, limit]);
     const measure = async (portion: Portion): Promise<Measured> => {
       const key = known.keyOf(portion);
       const shown = previews.length < wanted;

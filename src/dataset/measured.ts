@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Portion } from './sources/portion.ts';
 import type { Jobs } from './threads/jobs.ts';
+import { makeFolder } from './write.ts';
 
 type Measured = Jobs['measure']['answer'];
 
@@ -23,9 +24,15 @@ export class MeasuredStore {
    * @param path a file of this class alone; one that is damaged is begun anew
    * @param way all that a measurement hangs on beside the bytes and the code: tokenizer, template, limit
    */
-  constructor(path: string, way: unknown) {
-    this.#way = JSON.stringify([way, codeHash()]);
-    this.#database = openDatabase(path) ?? openDatabase(path, { anew: true });
+  static async open(path: string, way: unknown): Promise<MeasuredStore> {
+    await makeFolder(dirname(path)).catch(() => {});
+    const database = openDatabase(path) ?? openDatabase(path, { anew: true });
+    return new MeasuredStore(database, JSON.stringify([way, codeHash()]));
+  }
+
+  private constructor(database: DatabaseSync | undefined, way: string) {
+    this.#database = database;
+    this.#way = way;
   }
 
   /** What a portion is known by here. */
@@ -65,7 +72,6 @@ export class MeasuredStore {
 
 function openDatabase(path: string, { anew = false } = {}): DatabaseSync | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     if (anew) for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
     const database = new DatabaseSync(path, { timeout: 1_000 });
     database.exec('pragma journal_mode = wal; pragma synchronous = off;');

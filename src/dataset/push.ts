@@ -5,7 +5,7 @@ import { createRepo, datasetInfo, HubApiError, uploadFilesWithProgress } from '@
 import { UsageError } from '../error.ts';
 import { HubError, SourceError } from './errors.ts';
 import { ACCOUNT } from './output/folder.ts';
-import { hubKey } from './sources/hub.ts';
+import { hubKey, hubReason } from './sources/hub.ts';
 
 export interface PushOptions {
   readonly folder: string;
@@ -143,11 +143,7 @@ function explain(error: unknown, hubUrl: string): string {
     if (error.statusCode === 404) return `${hubUrl} is no Hub, or has no such owner`;
     if (error.statusCode === 429) return 'the Hub asks for patience: try again in some minutes';
   }
-  if (!(error instanceof Error)) return String(error);
-  // `fetch` says only that it failed; the cause says why.
-  const cause = error.cause instanceof Error ? error.cause : undefined;
-  const [why = ''] = (
-    cause?.message || (cause && 'code' in cause ? String(cause.code) : error.message)
-  ).split('\n');
-  return cause ? `${hubUrl} cannot be reached (${why})` : why;
+  const why = hubReason(error);
+  const failedOnTheWay = error instanceof Error && error.cause instanceof Error;
+  return failedOnTheWay ? `${hubUrl} cannot be reached (${why})` : why;
 }

@@ -21,6 +21,11 @@ export interface AnswerUsage {
 
 export const NO_USAGE: AnswerUsage = { input: 0, cached: 0, output: 0 };
 
+/** How a whole answer ended. */
+export function endOf(events: readonly AnswerEvent[]): AnswerEnd {
+  return events.find((event) => event.type === 'end')?.end ?? { finish: 'stop', usage: NO_USAGE };
+}
+
 /** Pieces of one text as one event. */
 export function joinPieces(events: readonly AnswerEvent[]): AnswerEvent[] {
   const result: AnswerEvent[] = [];

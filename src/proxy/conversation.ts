@@ -86,8 +86,15 @@ export interface ClientResult {
 }
 
 /** The text of parts; images say nothing. */
-export function textOf(parts: readonly Part[]): string {
-  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+export function textOf(parts: readonly Part[], between = '\n'): string {
+  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join(between);
+}
+
+/** A history whose results come one by one: those between two answers are one turn. */
+export function addResult(turns: Turn[], result: ClientResult): void {
+  const last = turns.at(-1);
+  if (last?.type === 'results') turns[turns.length - 1] = { ...last, results: [...last.results, result] };
+  else turns.push({ type: 'results', results: [result] });
 }
 
 export function imagesOf(parts: readonly Part[]): Extract<Part, { type: 'image' }>[] {

@@ -1,3 +1,5 @@
+import { add, byCount, type Tally } from '../tally.ts';
+
 /** The steps of a recipe, in the one order in which they are taken. */
 export const STEPS = [
   'read',
@@ -39,7 +41,7 @@ export interface StepCount {
 
 /** Counts what every step lets pass. */
 export class Funnel {
-  readonly #steps = new Map<StepName, { in: number; out: number; leftOut: Counts; changed: Counts }>();
+  readonly #steps = new Map<StepName, { in: number; out: number; leftOut: Tally; changed: Tally }>();
 
   constructor() {
     for (const step of STEPS)
@@ -65,7 +67,7 @@ export class Funnel {
   counts(): StepCount[] {
     return STEPS.map((step) => {
       const { leftOut, changed, ...count } = this.#of(step);
-      return { step, ...count, left_out: sorted(leftOut), changed: sorted(changed) };
+      return { step, ...count, left_out: byCount(leftOut), changed: byCount(changed) };
     });
   }
 
@@ -74,15 +76,4 @@ export class Funnel {
     if (!count) throw new Error(`no step ${step}`);
     return count;
   }
-}
-
-type Counts = Map<string, number>;
-
-function add(counts: Counts, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-/** By count, then by name: the order in which they were met says nothing. */
-function sorted(counts: Counts): Record<string, number> {
-  return Object.fromEntries([...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
 }

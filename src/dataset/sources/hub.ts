@@ -46,7 +46,16 @@ function credentials(): { accessToken?: string } {
 }
 
 function unreachable(what: string, error: unknown): HubError {
+  return new HubError(
+    `cannot fetch ${what} from the Hub (${hubReason(error)}): give the path of a local copy`,
+  );
+}
+
+/** The first line of why the Hub did not answer: `fetch` says only that it failed, its cause says why. */
+export function hubReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-  return new HubError(`cannot fetch ${what} from the Hub (${why}): give the path of a local copy`);
+  if (!(cause instanceof Error)) return String(cause);
+  // What was tried at several addresses has a code and no message.
+  const [line = ''] = (cause.message || ('code' in cause ? String(cause.code) : '')).split('\n');
+  return line;
 }

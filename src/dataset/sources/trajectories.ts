@@ -69,11 +69,6 @@ export async function* readTrajectories(
 async function readPrediction({ path, profile }: TrajectoryFile): Promise<string | undefined> {
   if (profile === 'mini') return undefined;
   const beside = path.replace(/\.traj$/, '.pred');
-  const known = await stat(beside).then(
-    () => true,
-    () => false,
-  );
-  if (!known) return undefined;
   try {
     return (
       z.looseObject({ model_patch: z.string().nullable() }).parse(JSON.parse(await readFile(beside, 'utf8')))

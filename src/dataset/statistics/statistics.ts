@@ -1,3 +1,5 @@
+import { add, byCount } from '../tally.ts';
+
 /** What is known of one sample when statistics are made. */
 export interface SampleFacts {
   readonly repository: string | null;
@@ -77,7 +79,7 @@ export function statisticsOf(samples: readonly SampleFacts[]): Statistics {
   });
   const categories = NAMES.map((name) => {
     const counts = new Map<string, number>();
-    for (const sample of samples) add(counts, String(sample[name] ?? 'unknown'), 1);
+    for (const sample of samples) add(counts, String(sample[name] ?? 'unknown'));
     return [name, byCount(counts)];
   });
   const tools = new Map<string, number>();
@@ -99,7 +101,7 @@ function originsOf(samples: readonly SampleFacts[]): Statistics['origins'] {
   return Object.fromEntries(
     most.map(([repository, group]) => {
       const commits = new Map<string, number>();
-      for (const { commit } of group) add(commits, commit ?? 'unknown', 1);
+      for (const { commit } of group) add(commits, commit ?? 'unknown');
       return [repository, byCount(commits)];
     }),
   );
@@ -118,12 +120,4 @@ function distribution(values: readonly number[]): Distribution {
   }
   const count = values.length;
   return { count, sum, min, mean: sum / count, median: at(0.5), p95: at(0.95), max, histogram };
-}
-
-function add(counts: Map<string, number>, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
-}
-
-function byCount(counts: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.fromEntries([...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
 }

@@ -82,6 +82,15 @@ test('what was measured is known again; what has changed since is measured anew'
   expect(await measure('one')).toEqual(short);
 });
 
+test.runIf(process.platform === 'linux')(
+  'where no cache can be kept, everything is measured all the same',
+  async () => {
+    const source = await openSource(await rows('uncached.jsonl'), context());
+    const options = { tokenizer: 'qwen3', template: 'chatml', limit: 99_999, previews: 0 };
+    expect((await inspect(source, { ...options, cache: '/proc/sera/cache' })).statistics.samples).toBe(236);
+  },
+);
+
 test('a file is cut behind lines, and every line has its number', async () => {
   const path = await rows('cut.jsonl');
   const portions: Portion[] = [];

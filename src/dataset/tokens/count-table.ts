@@ -17,7 +17,7 @@ const ENTRIES = 1 << 20;
  * the same time is no entry of any text (Hyatt and Mann, "A lockless transposition table", 2002).
  */
 export class CountTable {
-  /** For `CountTable.shared` in another thread. */
+  /** With it another thread makes a table of the same counts. */
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #mask: number;

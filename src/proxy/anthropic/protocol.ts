@@ -1,4 +1,4 @@
-import { type AnswerEvent, joinPieces } from '../answer.ts';
+import { type AnswerEvent, endOf, joinPieces } from '../answer.ts';
 import type { ClientRequest, Reasoning } from '../conversation.ts';
 import type { ClientProtocol, WriterOptions } from '../writer.ts';
 import { errorBody, hiddenBlock, messageId, STOP_REASON, usageBody } from './bodies.ts';
@@ -17,16 +17,16 @@ export const anthropicProtocol: ClientProtocol = {
 };
 
 function whole({ model }: ClientRequest, events: readonly AnswerEvent[], options: WriterOptions): object {
-  const end = events.find((event) => event.type === 'end')?.end;
+  const { finish, usage } = endOf(events);
   return {
     id: messageId(),
     type: 'message',
     role: 'assistant',
     model,
     content: joinPieces(events).flatMap((event) => block(event, options)),
-    stop_reason: STOP_REASON[end?.finish ?? 'stop'],
+    stop_reason: STOP_REASON[finish],
     stop_sequence: null,
-    usage: usageBody(end?.usage ?? { input: 0, cached: 0, output: 0 }),
+    usage: usageBody(usage),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AnswerEnd, AnswerEvent } from '../answer.ts';
+import { type AnswerEnd, type AnswerEvent, NO_USAGE } from '../answer.ts';
 import type { ClientRequest, Reasoning, ReasoningField } from '../conversation.ts';
 import type { AnswerWriter, WriterOptions } from '../writer.ts';
 import { errorBody, hiddenBlock, messageId, STOP_REASON, usageBody } from './bodies.ts';
@@ -86,7 +86,7 @@ function messageStart(model: string): string {
     content: [],
     stop_reason: null,
     stop_sequence: null,
-    usage: usageBody({ input: 0, cached: 0, output: 0 }),
+    usage: usageBody(NO_USAGE),
   };
   return event('message_start', `"message":${JSON.stringify(message)}`);
 }

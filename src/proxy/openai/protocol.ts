@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnswerEnd, AnswerEvent, AnswerUsage } from '../answer.ts';
+import { type AnswerEnd, type AnswerEvent, type AnswerUsage, endOf } from '../answer.ts';
 import type { ClientCall, ClientRequest } from '../conversation.ts';
 import type { ProxyFault } from '../fault.ts';
 import type { AnswerWriter, ClientProtocol, WriterOptions } from '../writer.ts';
@@ -73,7 +73,7 @@ function whole(
   const texts = (type: 'text' | 'reasoning') =>
     events.flatMap((event) => (event.type === type && 'text' in event ? [event.text] : [])).join('');
   const calls = events.flatMap((event) => (event.type === 'call' ? [callBody(event.call)] : []));
-  const end = events.find((event) => event.type === 'end')?.end;
+  const { finish, usage } = endOf(events);
   const reasoning = showThinking ? texts('reasoning') : '';
   const message = {
     role: 'assistant',
@@ -87,8 +87,8 @@ function whole(
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1000),
     model,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[end?.finish ?? 'stop'] }],
-    usage: usageBody(end?.usage ?? { input: 0, cached: 0, output: 0 }),
+    choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[finish] }],
+    usage: usageBody(usage),
   };
 }
 

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { AssistantTurn, ClientRequest, Part, Reasoning, Turn } from '../conversation.ts';
+import {
+  type AssistantTurn,
+  addResult,
+  type ClientRequest,
+  type Part,
+  type Reasoning,
+  type Turn,
+  textOf,
+} from '../conversation.ts';
 import { RepeatedList } from '../repeated-list.ts';
 import { readArguments } from '../translate/arguments.ts';
 import { wellFormed } from '../well-formed.ts';
@@ -94,14 +102,15 @@ function split(messages: readonly Message[]): readonly [readonly Message[], read
 function turnsOf(messages: readonly Message[]): Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {
-    const last = turns.at(-1);
     if (isInstruction(message)) turns.push({ type: 'system', text: text(message.content) });
     else if (message.role === 'assistant') turns.push(assistantTurn(message));
-    else if (message.role === 'tool' || message.role === 'function') {
-      const result = { callId: message.tool_call_id ?? '', parts: parts(message.content), failed: false };
-      if (last?.type === 'results') turns[turns.length - 1] = { ...last, results: [...last.results, result] };
-      else turns.push({ type: 'results', results: [result] });
-    } else turns.push({ type: 'user', parts: parts(message.content) });
+    else if (message.role === 'tool' || message.role === 'function')
+      addResult(turns, {
+        callId: message.tool_call_id ?? '',
+        parts: parts(message.content),
+        failed: false,
+      });
+    else turns.push({ type: 'user', parts: parts(message.content) });
   }
   return turns;
 }
@@ -136,7 +145,5 @@ function parts(content: z.infer<typeof Content>): Part[] {
 }
 
 function text(content: z.infer<typeof Content>): string {
-  return parts(content)
-    .flatMap((part) => (part.type === 'text' ? [part.text] : []))
-    .join('');
+  return textOf(parts(content), '');
 }

@@ -13,7 +13,7 @@ const CLOSES = /^(?![\p{L}\p{N}_~+@-]|\.[\p{L}\p{N}_])/u;
 const REACH = 12;
 
 /** Whether the text between `start` and `end` is a path of its own there, or begins one, and is not part of another name. */
-export function isPath(text: string, start: number, end: number): boolean {
+function isPath(text: string, start: number, end: number): boolean {
   return (
     OPENS.test(text.slice(Math.max(0, start - REACH), start)) && CLOSES.test(text.slice(end, end + REACH))
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClientCall, ClientResult, Part, Reasoning } from '../conversation.ts';
+import { type ClientCall, type ClientResult, type Part, type Reasoning, textOf } from '../conversation.ts';
 import { unpackReasoning } from '../kept-reasoning.ts';
 import { readArguments } from '../translate/arguments.ts';
 
@@ -59,10 +59,8 @@ export function partsOf(content: unknown): Part[] {
   });
 }
 
-export function textOf(content: unknown): string {
-  return partsOf(content)
-    .flatMap((part) => (part.type === 'text' ? [part.text] : []))
-    .join('');
+export function contentText(content: unknown): string {
+  return textOf(partsOf(content), '');
 }
 
 const ReasoningItem = z.object({

@@ -1,4 +1,4 @@
-import { type AnswerEvent, joinPieces } from '../answer.ts';
+import { type AnswerEvent, endOf, joinPieces } from '../answer.ts';
 import type { ClientRequest } from '../conversation.ts';
 import type { ProxyFault } from '../fault.ts';
 import { errorOf } from '../openai/errors.ts';
@@ -18,10 +18,9 @@ export const responsesProtocol: ClientProtocol = {
 };
 
 function whole(request: ClientRequest, events: readonly AnswerEvent[], options: WriterOptions): object {
-  const end = events.find((event) => event.type === 'end')?.end;
   return {
     ...responseBody(request),
-    ...(end ? endFields(end) : {}),
+    ...endFields(endOf(events)),
     output: joinPieces(events).flatMap((event) => item(event, request, options)),
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AssistantTurn, ClientCall, ClientRequest, ClientResult, Part, Turn } from '../conversation.ts';
+import { type AssistantTurn, addResult, type ClientRequest, type Turn } from '../conversation.ts';
 import { ProxyFault } from '../fault.ts';
 import { wellFormed } from '../well-formed.ts';
-import { callOf, isCallItem, isOutputItem, outputOf, partsOf, reasoningOf, textOf } from './items.ts';
+import { callOf, contentText, isCallItem, isOutputItem, outputOf, partsOf, reasoningOf } from './items.ts';
 import { readTools } from './tools.ts';
 
 const Item = z.looseObject({ type: z.string().optional(), role: z.string().optional() });
@@ -36,7 +36,7 @@ export function readResponsesRequest(body: unknown): ClientRequest {
   const items = typeof asked.input === 'string' ? [{ role: 'user', content: asked.input }] : asked.input;
   const first = items.findIndex((item) => !isInstruction(item));
   const rest = first === -1 ? [] : items.slice(first);
-  const instructions = items.slice(0, items.length - rest.length).map((item) => textOf(item.content));
+  const instructions = items.slice(0, items.length - rest.length).map((item) => contentText(item.content));
   return {
     model: asked.model,
     system: [asked.instructions ?? '', ...instructions].filter((text) => text !== '').join('\n\n'),
@@ -89,15 +89,13 @@ function turnsOf(items: readonly Item[]): Turn[] {
   for (const item of items) {
     const last = turns.at(-1);
     const { type = 'message', role } = item;
-    if (isInstruction(item)) turns.push({ type: 'system', text: textOf(item.content) });
+    if (isInstruction(item)) turns.push({ type: 'system', text: contentText(item.content) });
     else if (isOutputItem(type)) {
       const result = outputOf(item);
-      if (!result) continue;
-      if (last?.type === 'results') turns[turns.length - 1] = withResult(last, result);
-      else turns.push({ type: 'results', results: [result] });
+      if (result) addResult(turns, result);
     } else if (type === 'message' && role !== 'assistant') {
       const parts = partsOf(item.content);
-      if (last?.type === 'user') turns[turns.length - 1] = withParts(last, parts);
+      if (last?.type === 'user') turns[turns.length - 1] = { ...last, parts: [...last.parts, ...parts] };
       else if (parts.length > 0) turns.push({ type: 'user', parts });
     } else {
       const said = saidBy(item, type);
@@ -109,27 +107,13 @@ function turnsOf(items: readonly Item[]): Turn[] {
   return turns;
 }
 
-function withResult(
-  turn: Extract<Turn, { type: 'results' }>,
-  result: ClientResult,
-): Extract<Turn, { type: 'results' }> {
-  return { ...turn, results: [...turn.results, result] };
-}
-
-function withParts(
-  turn: Extract<Turn, { type: 'user' }>,
-  parts: readonly Part[],
-): Extract<Turn, { type: 'user' }> {
-  return { ...turn, parts: [...turn.parts, ...parts] };
-}
-
 function saidBy(item: Item, type: string): AssistantTurn | undefined {
-  if (type === 'message') return { type: 'assistant', text: textOf(item.content), calls: [] };
+  if (type === 'message') return { type: 'assistant', text: contentText(item.content), calls: [] };
   if (type === 'reasoning') {
     const reasoning = reasoningOf(item);
     return reasoning && { type: 'assistant', reasoning, text: '', calls: [] };
   }
-  const call: ClientCall | undefined = isCallItem(type) ? callOf(item, type) : undefined;
+  const call = isCallItem(type) ? callOf(item, type) : undefined;
   return call && { type: 'assistant', text: '', calls: [call] };
 }
 

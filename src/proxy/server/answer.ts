@@ -58,7 +58,7 @@ async function streamed(options: AnswerOptions, parts: Parts, told: Told): Promi
   } catch (error) {
     stream.abandon();
     if (parts.signal.aborted || !stream.isBegun) throw error;
-    const fault = faultOf(error, options);
+    const fault = faultOf(error, settings);
     metrics.failed(fault.kind);
     stream.fail(fault);
   }
@@ -77,8 +77,9 @@ async function inOnePiece(options: AnswerOptions, parts: Parts, told: Told): Pro
   endStalled(outgoing, settings.stallMs);
 }
 
-function faultOf(error: unknown, { settings }: AnswerOptions): ProxyFault {
+/** What a client is told of an error; one of the proxy's own is logged, and says nothing of itself. */
+export function faultOf(error: unknown, { log }: Pick<AppSettings, 'log'>): ProxyFault {
   if (error instanceof ProxyFault) return error;
-  settings.log.error({ err: error }, 'the proxy failed');
+  log.error({ err: error }, 'the proxy failed');
   return new ProxyFault('broken', 'The proxy failed.');
 }

@@ -11,7 +11,7 @@ import { responsesProtocol } from '../responses/protocol.ts';
 import { type TranslationSettings, translate } from '../translate/translate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ClientProtocol } from '../writer.ts';
-import { answer } from './answer.ts';
+import { answer, faultOf } from './answer.ts';
 import { readJson } from './body.ts';
 import { KeyCheck } from './key.ts';
 import { Metrics } from './metrics.ts';
@@ -94,8 +94,7 @@ export function createApp(settings: AppSettings): Hono<Env> {
     refuse(context, new ProxyFault('not-found', `There is no ${context.req.path} here.`)),
   );
   app.onError((error, context) => {
-    const fault = error instanceof ProxyFault ? error : new ProxyFault('broken', 'The proxy failed.');
-    if (!(error instanceof ProxyFault)) settings.log.error({ err: error }, 'the proxy failed');
+    const fault = faultOf(error, settings);
     metrics.failed(fault.kind);
     return refuse(context, fault);
   });

@@ -22,7 +22,6 @@ export interface RolloutParts {
 
 /** A history as the model is to see it, item by item: what an item becomes depends on those before it alone. */
 export class RolloutHistory {
-  readonly parts: RolloutParts;
   readonly messages: ChatMessage[];
   readonly works: Work[];
   /** What the client must do before the model can be asked. */
@@ -34,27 +33,28 @@ export class RolloutHistory {
   count: number;
   /** Code units of all that was read. */
   size: number;
+  readonly #parts: RolloutParts;
   readonly #harness: Harness;
   readonly #loops: LoopWatch;
   #isOpen: boolean;
 
   constructor(parts: RolloutParts, before?: RolloutHistory) {
     const { kit, paths, profile } = parts;
-    this.parts = parts;
+    this.#parts = parts;
     this.#harness = harnessOf(profile);
     this.messages = [...(before?.messages ?? [])];
     this.works = [...(before?.works ?? [])];
     this.count = before?.count ?? 0;
     this.size = before?.size ?? 0;
-    this.#isOpen = before?.isOpen ?? false;
-    this.#loops = before?.loops() ?? new LoopWatch();
+    this.#isOpen = before ? before.#isOpen : false;
+    this.#loops = before ? before.#loops.copy() : new LoopWatch();
     const known = before?.world.known.copy() ?? new KnownFiles();
     this.world = { kit, paths, known, shell: before?.world.shell.copy() ?? new ShellFolder() };
   }
 
   /** Another that can go on from here. */
   copy(): RolloutHistory {
-    return new RolloutHistory(this.parts, this);
+    return new RolloutHistory(this.#parts, this);
   }
 
   /** Whether the user has said what is to be done. */
@@ -65,10 +65,6 @@ export class RolloutHistory {
   /** Whether the client has nothing left to do, so that what comes next can only follow. */
   get isDone(): boolean {
     return this.pending.length === 0 && this.closing === undefined;
-  }
-
-  loops(): LoopWatch {
-    return this.#loops.copy();
   }
 
   /** @param isLast whether the client waits for what is to be done about it */

@@ -1,7 +1,6 @@
 import { type EditorRequest, numbered } from '../../agent/index.ts';
-import { textOf } from '../conversation.ts';
 import type { EditTool } from '../tools/kit.ts';
-import { changeOf, type EditTools, editCall, lastEdit, nextRead } from './edit.ts';
+import { changeOf, type EditTools, editCall, lastEdit, nextRead, outcomeOf } from './edit.ts';
 import { uniqueChange } from './edit-place.ts';
 import type { Step, Work } from './history.ts';
 import { MOST_READS, readOn } from './reading.ts';
@@ -34,14 +33,14 @@ function unknownPlace(path: string): string {
 }
 
 function exchanged(
-  { kit }: World,
+  world: World,
   edit: EditTool,
   file: string,
   works: readonly Work[],
 ): { readonly old: string; readonly new: string } | undefined {
   if (edit.isWhole) return undefined;
-  const last = lastOf(works, edit, file, ({ result }) => {
-    return result !== undefined && kit.results.edit(textOf(result.parts), result.failed).type === 'done';
+  const last = lastOf(works, edit, file, (step) => {
+    return step.result !== undefined && outcomeOf(world, step).type === 'done';
   });
   const change = last && changeOf(edit, last);
   return change && { old: change.new, new: change.old };
@@ -55,7 +54,7 @@ export async function progressUndo(
 ): Promise<Progress> {
   const [edit, reads] = lastEdit(tools.edit, steps);
   if (edit?.result === undefined) return observed('');
-  const outcome = world.kit.results.edit(textOf(edit.result.parts), edit.result.failed);
+  const outcome = outcomeOf(world, edit);
   if (outcome.type !== 'done') return observed(world.paths.textToModel(outcome.text));
   const reading = readOn(world, tools.read, reads, 1);
   if (reading.type === 'more' && reads.length < MOST_READS)

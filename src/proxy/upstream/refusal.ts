@@ -11,7 +11,7 @@ const Detail = z.union([
 const LONGEST = 600;
 
 /** What a server said went wrong: its own words, in one line, or the beginning of its page. */
-export function complaintOf(body: string): string {
+function complaintOf(body: string): string {
   let text = body;
   try {
     text = Detail.safeParse(JSON.parse(body)).data ?? body;
