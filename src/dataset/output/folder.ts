@@ -83,32 +83,31 @@ async function writeSplit(
     const shards = cutShards(entries);
     let end = 0;
     await Promise.all(
-      shards.map((shard, index) => {
+      shards.map(async (shard, index) => {
         const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
         const places = shard.map((entry) => entry.place);
         const offset = end;
         for (const { length } of places) end += length;
-        return write({ places, parquet: join(folder, 'data', name), format, jsonl, offset });
+        await write({ places, parquet: join(folder, 'data', name), format, jsonl, offset });
+        await lines.sync(); // the disk has its part of the work while other shards are written
       }),
     );
-    await lines.sync();
   } finally {
     await lines.close();
   }
 }
 
+/** Shards of one size, and more than one of an even number: two threads that write them have done at the same time. */
 function cutShards(entries: readonly Chosen[]): Chosen[][] {
-  const shards: Chosen[][] = [];
-  let size = SHARD;
+  const total = entries.reduce((sum, { place }) => sum + place.length, 0);
+  const count = total < SHARD ? 1 : 2 * Math.ceil(total / SHARD / 2);
+  const shards: Chosen[][] = Array.from({ length: count }, () => []);
+  let before = 0;
   for (const entry of entries) {
-    if (size >= SHARD) {
-      shards.push([]);
-      size = 0;
-    }
-    shards.at(-1)?.push(entry);
-    size += entry.place.length;
+    shards[Math.floor((before / total) * count)]?.push(entry);
+    before += entry.place.length;
   }
-  return shards;
+  return shards.filter((shard) => shard.length > 0);
 }
 
 function number(value: number): string {

@@ -6,8 +6,8 @@ import { Thread } from './thread.ts';
 const MOST_THREADS = 2;
 /** As many threads as are worth it here. */
 const THREADS = Math.min(availableParallelism(), MOST_THREADS);
-/** Jobs that a thread has at hand: one to work on, one for when that is done. */
-const AHEAD = 2;
+/** Jobs that a thread has at hand: one to work on, and some for when that is done, since answers are taken in order. */
+const AHEAD = 4;
 
 /** As many threads as are worth it, started when they are needed. */
 export class Pool {
