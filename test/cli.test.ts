@@ -43,7 +43,7 @@ describe('every command', async () => {
     const ended = await sera([command, '--no-such-flag'], { mayFail: true });
     expect(ended.status).toBe(2);
     expect(ended.stdout).toBe('');
-    expect(ended.stderr).toMatch(/^error: (unknown option '--no-such-flag'|required option)/);
+    expect(ended.stderr).toMatch(/^sera: (unknown option '--no-such-flag'|required option)/);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
 });

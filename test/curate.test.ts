@@ -177,7 +177,10 @@ describe('sera curate', () => {
     [['first', '--out', 'x', '--where', 'steps <'], 'cannot be read'],
     [['first', '--out', 'x', '--mix', 'target=1'], '--target'],
     [['first', '--out', 'x', '--tokenizer', 'none'], 'no tokenizer at none'],
-    [['first', '--out', 'x', '--min-recall', 'high'], 'high is not a number'],
+    [
+      ['first', '--out', 'x', '--min-recall', 'high'],
+      "'--min-recall <r>' argument 'high' is invalid. It is not a number.",
+    ],
   ])('wrong usage is said: %j', async (words, message) => {
     const result = await curate(...words);
     expect(result.status).toBe(2);

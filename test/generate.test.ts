@@ -291,7 +291,7 @@ describe('a run that cannot go on', () => {
   });
 
   test.each([
-    [['--count', 'many'], /many is not a number/],
+    [['--count', 'many'], /--count <n>' argument 'many' is invalid. It is not a number/],
     [['--count', '0'], /count/],
     [['--profile', 'emacs'], /profile/],
     [['--teacher', 'gpt'], /gpt/],

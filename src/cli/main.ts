@@ -50,7 +50,7 @@ async function buildProgram(command: string): Promise<Command> {
     )
     .option('--debug', 'show the stack trace of an error')
     .version(version())
-    .showHelpAfterError('(--help shows what is possible)')
+    .configureOutput({ outputError: (text, write) => write(inOneLine(text)) })
     .exitOverride();
   const wanted = Object.hasOwn(COMMANDS, command) ? [command] : Object.keys(COMMANDS);
   for (const name of wanted) (await COMMANDS[name]?.())?.(program);
@@ -59,6 +59,15 @@ async function buildProgram(command: string): Promise<Command> {
     '\nStart with:\n  $ sera demo\n  $ sera generate . --count 20 --teacher offline',
   );
   return program;
+}
+
+/** What commander says of a wrong word, as every other error is said. */
+function inOneLine(text: string): string {
+  const said = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ');
+  return `sera: ${said} (--help shows what is possible)\n`;
 }
 
 function version(): string {
