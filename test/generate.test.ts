@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -300,10 +300,12 @@ describe('a run that cannot go on', () => {
     [['--commit', 'nonexistent'], /nonexistent/],
     [['--nonsense'], /unknown option/],
   ])('is told so in one line for %j', async (words, message) => {
-    const ended = await runWith('offline').generate(...words);
+    const run = runWith('offline');
+    const ended = await run.generate(...words);
     expect(ended.status).toBe(2);
     expect(ended.stderr).toMatch(message);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(run.store)).toBe(false);
   });
 });
 

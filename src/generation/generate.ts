@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -52,8 +53,9 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
   const prompts = await choosePrompts(config);
   const agentConfig = config.agent_config ? await readAgentConfig(config.agent_config) : undefined;
   const agent = openAgent(config.profile, agentConfig && { config: agentConfig });
+  // What cannot be planned leaves no store behind.
+  const planned = await plan(config, await pinnedBefore(options.store, run), join(home, 'cache'), signal);
   const store = resources.use(await Store.open(options.store, { create: true }));
-  const planned = await plan(config, await pinnedBefore(store, run), join(home, 'cache'), signal);
   const teacher = openTeacher(config.teacher, teacherOptions(options, await spentBefore(store, run)));
   const places = new Places(config, planned, join(home, 'work'), teacher.offline);
   resources.defer(() => places.close());
@@ -121,7 +123,9 @@ async function enter(
 }
 
 /** The commits that the run began with: a branch that has moved since must not change its tasks. */
-async function pinnedBefore(store: Store, run: string): Promise<Pinned> {
+async function pinnedBefore(path: string, run: string): Promise<Pinned> {
+  if (!existsSync(path)) return {};
+  await using store = await Store.open(path, { create: false });
   const before = await store.findRun(run);
   const Pins = z.object({ pinned: z.record(z.string(), z.array(z.string())) });
   return Pins.safeParse(before?.config).data?.pinned ?? {};
