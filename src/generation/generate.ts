@@ -53,14 +53,15 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
   const prompts = await choosePrompts(config);
   const agentConfig = config.agent_config ? await readAgentConfig(config.agent_config) : undefined;
   const agent = openAgent(config.profile, agentConfig && { config: agentConfig });
-  // What cannot be planned leaves no store behind.
-  const planned = await plan(config, await pinnedBefore(options.store, run), join(home, 'cache'), signal);
-  const store = resources.use(await Store.open(options.store, { create: true }));
-  const teacher = openTeacher(config.teacher, teacherOptions(options, await spentBefore(store, run)));
+  const before = await runBefore(options.store, run);
+  const planned = await plan(config, before.pinned, join(home, 'cache'), signal);
+  const teacher = openTeacher(config.teacher, teacherOptions(options, before.spentUsd));
   const places = new Places(config, planned, join(home, 'work'), teacher.offline);
   resources.defer(() => places.close());
   const providers = await places.openAll();
 
+  // What cannot begin has left no store behind.
+  const store = resources.use(await Store.open(options.store, { create: true }));
   await enter(store, run, { ...config, run, pinned: planned.pinned }, teacher.offline);
   const claim = await store.claim(run);
   resources.defer(() => claim.release());
@@ -96,7 +97,7 @@ export async function generate(options: GenerateOptions): Promise<RunStatus> {
     tasks,
     config.concurrency,
   );
-  return store.status(run);
+  return await store.status(run); // the store closes behind it
 }
 
 /** Registers the run, or makes sure that going on with it means the same as it meant before. */
@@ -123,16 +124,15 @@ async function enter(
 }
 
 /** The commits that the run began with: a branch that has moved since must not change its tasks. */
-async function pinnedBefore(path: string, run: string): Promise<Pinned> {
-  if (!existsSync(path)) return {};
+/** What is known of a run that goes on: the commits that it was planned at, and what it has cost. */
+async function runBefore(path: string, run: string): Promise<{ pinned: Pinned; spentUsd: number }> {
+  if (!existsSync(path)) return { pinned: {}, spentUsd: 0 };
   await using store = await Store.open(path, { create: false });
   const before = await store.findRun(run);
+  if (!before) return { pinned: {}, spentUsd: 0 };
   const Pins = z.object({ pinned: z.record(z.string(), z.array(z.string())) });
-  return Pins.safeParse(before?.config).data?.pinned ?? {};
-}
-
-async function spentBefore(store: Store, run: string): Promise<number> {
-  return (await store.findRun(run)) ? (await store.status(run)).costUsd : 0;
+  const { costUsd } = await store.status(run);
+  return { pinned: Pins.safeParse(before.config).data?.pinned ?? {}, spentUsd: costUsd };
 }
 
 /** This plan's tasks that are not settled; failed ones get another chance. */
