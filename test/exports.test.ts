@@ -243,7 +243,7 @@ describe('sera export', () => {
   });
 
   test.each([
-    [['export', 'real', '--out', '-', '--min-recall', '2'], 'from 0 to 1'],
+    [['export', 'real', '--out', '-', '--min-recall', '2'], 'between 0 and 1'],
     [['export', 'real', '--out', '-', '--format', 'csv'], 'hermes, xml, raw, sharegpt, openai'],
     [['export', 'real'], '--out'],
   ])('wrong usage is said: %j', async (words, message) => {

@@ -279,8 +279,8 @@ describe.concurrent('sera serve --dry-run', () => {
   test.each([
     [[], 'name a model'],
     [['x/y', '--engine', 'llama'], 'choose vllm or sglang'],
-    [['x/y', '--context', '0'], 'not a whole number'],
-    [['x/y', '--port', '70000'], 'not a port'],
+    [['x/y', '--context', '0'], 'a whole number from 1 on'],
+    [['x/y', '--port', '70000'], 'a port, between 0 and 65535'],
     [['x/y', '--gpu', 'H1000', '--dry-run'], 'choose T4'],
     [['x/y', '--gpu', 'H100'], '--gpu plans for another machine'],
     [['x/y', '--detach'], '--detach needs --modal'],
