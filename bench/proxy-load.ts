@@ -2,9 +2,14 @@ import { Agent, request } from 'node:http';
 
 export const STREAMS = 200;
 
-/** As long as what the proxy sends for a history of 50 turns. */
-export function chatBody(model: string): string {
-  return JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'z'.repeat(100_000) }] });
+/** @param length of the prompt; what the proxy sends for a history of 50 turns where left out */
+export function chatBody(model: string, length = 100_000): string {
+  return JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'z'.repeat(length) }] });
+}
+
+/** As long as what the proxy sends for a client's body of so many bytes of these histories, within a hundredth. */
+export function translatedLength(bytes: number): number {
+  return Math.round((bytes - 28_400) / 1.436);
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1000 });

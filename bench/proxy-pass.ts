@@ -1,5 +1,5 @@
 import { Agent, createServer, request } from 'node:http';
-import { chatBody } from './proxy-load.ts';
+import { chatBody, translatedLength } from './proxy-load.ts';
 
 /**
  * The least that any proxy in Node does: it reads a request as JSON, sends one as long as the translated one would be,
@@ -7,12 +7,13 @@ import { chatBody } from './proxy-load.ts';
  */
 const [port, upstream] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });
-const body = chatBody('paced-5-10');
 
 const server = createServer(async (incoming, outgoing) => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
-  JSON.parse(String(Buffer.concat(chunks)));
+  const bytes = Buffer.concat(chunks);
+  JSON.parse(String(bytes));
+  const body = chatBody('paced-5-10', translatedLength(bytes.length));
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   const asked = request(`${upstream}/v1/chat/completions`, { method: 'POST', agent, headers }, (answer) => {
     outgoing.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -14,12 +14,15 @@ import {
   STREAMS,
   spread,
   stream,
+  translatedLength,
 } from './proxy-load.ts';
 
 const root = join(import.meta.dirname, '..');
-/** Conversations, and the turns of each that are asked for, one after the other. */
+/** Conversations, and the turns of each, all of which are asked for, one after the other. */
 const SESSIONS = Number(process.env.BENCH_PROXY_SESSIONS ?? 40);
-const TURNS = { from: 26, to: 50 };
+const TURNS = 50;
+/** From here on a turn is counted as a late one too. */
+const LATE = 26;
 /** Sessions before any is counted: a proxy is started once, and compiled as it runs. */
 const WARM_UP = 12;
 const DELTAS = 1000;
@@ -96,49 +99,65 @@ interface Addresses {
 
 /** Machines are not quiet: whatever disturbs one of a turn's requests is as likely to disturb the others. */
 async function firstDeltas({ direct, pass, proxy, peer }: Addresses): Promise<object> {
-  const alone = chatBody('paced-5-10');
   for (let session = 0; session < WARM_UP; session += 1) {
-    for (let turn = TURNS.from; turn <= TURNS.to; turn += 1)
+    for (let turn = 1; turn <= TURNS; turn += 1)
       for (const url of [proxy, pass]) await firstDelta(url, historyBody(-1 - session, turn));
   }
-  const times = {
-    direct: [] as number[],
-    pass: [] as number[],
-    proxy: [] as number[],
-    unseen: [] as number[],
-    peer: [] as number[],
-  };
+  const whole = new Times();
+  const late = new Times();
+  const unseen: number[] = [];
   for (let session = 0; session < SESSIONS; session += 1) {
-    for (let turn = TURNS.from; turn <= TURNS.to; turn += 1) {
+    for (let turn = 1; turn <= TURNS; turn += 1) {
       const body = historyBody(session, turn);
-      times.direct.push(await firstDelta(direct, alone));
-      times.pass.push(await firstDelta(pass, body));
-      times[turn === TURNS.from ? 'unseen' : 'proxy'].push(await firstDelta(proxy, body));
-      if (peer && session % 10 === 0) times.peer.push(await firstDelta(peer, body));
+      const alone = chatBody('paced-5-10', translatedLength(body.length));
+      const times = {
+        direct: await firstDelta(direct, alone),
+        pass: await firstDelta(pass, body),
+        proxy: await firstDelta(proxy, body),
+        ...(peer && session % 10 === 0 ? { peer: await firstDelta(peer, body) } : {}),
+      };
+      for (const kind of turn < LATE ? [whole] : [whole, late]) kind.add(times);
     }
-    times.unseen.push(await firstDelta(proxy, historyBody(SESSIONS + session, TURNS.to)));
+    unseen.push(await firstDelta(proxy, historyBody(SESSIONS + session, TURNS)));
   }
-  const without = spread(times.direct);
-  const besides = (values: readonly number[]): { time: Spread; added: Spread } => {
-    const time = spread(values);
-    return { time, added: added(time, without) };
-  };
   return {
-    requests: times.direct.length,
-    without_proxy: without,
-    a_server_that_only_passes_on: besides(times.pass),
-    proxy: besides(times.proxy),
-    proxy_where_it_never_saw_the_history: besides(times.unseen),
-    published_proxy: peer ? { version: PEER, ...besides(times.peer) } : `${PEER} cannot be installed here`,
+    whole_sessions: whole.figures(),
+    [`turns_${LATE}_to_${TURNS}`]: late.figures(),
+    [`turn_${TURNS}_where_the_proxy_never_saw_the_history`]: late.besides(unseen),
+    published_proxy: peer ? PEER : `${PEER} cannot be installed here`,
   };
+}
+
+/** Times of the same requests, by who was asked. */
+class Times {
+  readonly #of = new Map<string, number[]>();
+
+  add(times: Readonly<Record<string, number>>): void {
+    for (const [who, time] of Object.entries(times)) {
+      const known = this.#of.get(who);
+      if (known) known.push(time);
+      else this.#of.set(who, [time]);
+    }
+  }
+
+  figures(): object {
+    const all = [...this.#of].map(([who, values]) => [who, this.besides(values)]);
+    return { requests: this.#of.get('direct')?.length, ...Object.fromEntries(all) };
+  }
+
+  /** What takes so long, and what of it the model's server alone does not take. */
+  besides(values: readonly number[]): { time: Spread; added: Spread } {
+    const time = spread(values);
+    return { time, added: added(time, spread(this.#of.get('direct') ?? [])) };
+  }
 }
 
 /** As many tools as there are streams, all in the middle of their work. */
 async function underLoad({ url, pid }: Target): Promise<object> {
   for (let session = 0; session < STREAMS; session += 1)
-    await firstDelta(url, historyBody(session, TURNS.to - 1, 1));
+    await firstDelta(url, historyBody(session, TURNS - 1, 1));
   const [before, started] = [cpuSeconds(pid), performance.now()];
-  const age = await load(url, (index) => historyBody(index, TURNS.to));
+  const age = await load(url, (index) => historyBody(index, TURNS));
   const seconds = (performance.now() - started) / 1000;
   return { ...age, share_of_one_core: round((cpuSeconds(pid) - before) / seconds) };
 }
