@@ -25,7 +25,7 @@ export class MeasuredStore {
    * @param way all that a measurement hangs on beside the bytes and the code: tokenizer, template, limit
    */
   static async open(path: string, way: unknown): Promise<MeasuredStore> {
-    await makeFolder(dirname(path)).catch(() => {});
+    await makeFolder(dirname(path)).catch(() => {}); // then there is no database either, and all is measured
     const database = openDatabase(path) ?? openDatabase(path, { anew: true });
     return new MeasuredStore(database, JSON.stringify([way, codeHash()]));
   }

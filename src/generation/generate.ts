@@ -123,13 +123,16 @@ async function enter(
   await store.updateRun(run, { config, offline });
 }
 
-/** The commits that the run began with: a branch that has moved since must not change its tasks. */
-/** What is known of a run that goes on: the commits that it was planned at, and what it has cost. */
+/**
+ * What is known of a run that goes on: what it has cost, and the commits that it began with, since a branch that has
+ * moved must not change its tasks.
+ */
 async function runBefore(path: string, run: string): Promise<{ pinned: Pinned; spentUsd: number }> {
-  if (!existsSync(path)) return { pinned: {}, spentUsd: 0 };
+  const nothing = { pinned: {}, spentUsd: 0 };
+  if (!existsSync(path)) return nothing;
   await using store = await Store.open(path, { create: false });
   const before = await store.findRun(run);
-  if (!before) return { pinned: {}, spentUsd: 0 };
+  if (!before) return nothing;
   const Pins = z.object({ pinned: z.record(z.string(), z.array(z.string())) });
   const { costUsd } = await store.status(run);
   return { pinned: Pins.safeParse(before.config).data?.pinned ?? {}, spentUsd: costUsd };

@@ -15,10 +15,7 @@ import { axolotlBlock, datasetInfo } from './trainers.ts';
 /** The file by which a folder is known as a data set that was written here. */
 export const ACCOUNT = 'sera.json';
 
-/**
- * Bytes of JSON from which a shard is full: some 500 trajectories of 30,000 tokens, a tenth of that on the disk. Threads
- * write shards side by side, so that there should be some.
- */
+/** Bytes of JSON that a shard holds at most: some 500 trajectories of 30,000 tokens, a tenth of that on the disk. */
 const SHARD = 64 << 20;
 
 /** A chosen sample: where it waits, and what decides its side. */
@@ -97,7 +94,10 @@ async function writeSplit(
   }
 }
 
-/** Shards of one size, and more than one of an even number: two threads that write them have done at the same time. */
+/**
+ * Shards of one size, a sample more or less. Where one does not hold all, their number is even: two threads write them
+ * side by side, and neither is to wait for the other's last.
+ */
 function cutShards(entries: readonly Chosen[]): Chosen[][] {
   const total = entries.reduce((sum, { place }) => sum + place.length, 0);
   const count = total < SHARD ? 1 : 2 * Math.ceil(total / SHARD / 2);
