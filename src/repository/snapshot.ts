@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { asideOf } from './aside.ts';
 import { RepositoryError } from './errors.ts';
 import { gitEnvironment, ownGit, readGit, readOnlyWords } from './git.ts';
@@ -43,8 +44,7 @@ export interface Snapshot {
  */
 export async function takeSnapshot(folder: string, cache: string, signal?: AbortSignal): Promise<Snapshot> {
   const directory = join(cache, 'snapshots', `${basename(folder) || 'root'}-${shortHash(folder)}.git`);
-  await mkdir(directory, { recursive: true });
-  await ownGit(['init', '--quiet', '--bare', '--template=', directory], {}, signal);
+  await initOnce(directory, signal);
   const aside = asideOf('refs/aside/snapshot');
   const left = await importFolder(folder, await realpath(cache), directory, aside, signal);
   const head = await readGit(directory, ['rev-parse', '--verify', aside], signal);
@@ -52,6 +52,15 @@ export async function takeSnapshot(folder: string, cache: string, signal?: Abort
   await own(`refs/snapshots/${head}`, head).catch(() => {}); // another process keeps the same one
   await own('-d', aside);
   return { directory, head, notes: left };
+}
+
+/** Made aside and renamed: git itself does not let two processes begin one repository at the same time. */
+async function initOnce(directory: string, signal?: AbortSignal): Promise<void> {
+  if (existsSync(join(directory, 'HEAD'))) return;
+  await mkdir(dirname(directory), { recursive: true });
+  const aside = asideOf(directory);
+  await ownGit(['init', '--quiet', '--bare', '--template=', aside], {}, signal);
+  await rename(aside, directory).catch(() => rm(aside, { recursive: true })); // another process was quicker
 }
 
 /** @returns a note on what could not be taken */
