@@ -18,6 +18,11 @@ export class BoundedMemory<Value> {
     return this.#entries.get(name)?.value;
   }
 
+  /** The newest first. */
+  values(): Value[] {
+    return Array.from(this.#entries.values(), ({ value }) => value).reverse();
+  }
+
   set(name: string, value: Value, size: number): void {
     this.#forget(name);
     if (size > this.#largest) return;

@@ -20,7 +20,7 @@ export interface ClientProtocol {
    *
    * @throws ProxyFault it is none
    */
-  read(body: unknown): ClientRequest;
+  read(body: Buffer): ClientRequest;
   writer(request: ClientRequest, options: WriterOptions): AnswerWriter;
   /** The answer in one piece. */
   whole(request: ClientRequest, events: readonly AnswerEvent[], options: WriterOptions): object;

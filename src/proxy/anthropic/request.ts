@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AssistantTurn, ClientRequest, ClientResult, ClientTool, Part, Turn } from '../conversation.ts';
-import { RepeatedList } from '../repeated-list.ts';
+import { RepeatedBody } from '../repeated-body.ts';
 import { wellFormed } from '../well-formed.ts';
 import { openReasoning } from './reasoning.ts';
 
@@ -46,8 +46,17 @@ type MessagesRequest = z.infer<typeof MessagesRequest>;
  *
  * @throws ProxyFault it is none
  */
-export function readMessagesRequest(body: unknown): ClientRequest {
-  const { messages, ...asked } = wellFormed(MessagesRequest, body);
+export function readMessagesRequest(body: Buffer): ClientRequest {
+  const { frame, values } = bodies.read(body);
+  return { ...frame, turns: values.flat() };
+}
+
+const bodies = new RepeatedBody('messages', readFrame, (raw) =>
+  turnsOf(wellFormed(Message, raw, 'A message')),
+);
+
+function readFrame(body: unknown): Omit<ClientRequest, 'turns'> {
+  const asked = wellFormed(MessagesRequest, body);
   return {
     model: asked.model,
     // Claude Code's line of billing changes with every version and says nothing to a model.
@@ -55,7 +64,6 @@ export function readMessagesRequest(body: unknown): ClientRequest {
       .map(textOfBlock)
       .filter((text) => text !== '' && !text.startsWith('x-anthropic-billing-header'))
       .join('\n\n'),
-    turns: repeated.read(messages).flat(),
     tools: (asked.tools ?? []).flatMap(toolOf),
     stream: asked.stream === true,
     sampling: samplingOf(asked),
@@ -93,8 +101,6 @@ function toolChoice(choice: { readonly type: string; readonly name?: string | un
   if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } };
   return choice.type === 'any' ? 'required' : choice.type;
 }
-
-const repeated = new RepeatedList((raw) => turnsOf(wellFormed(Message, raw, 'A message')));
 
 function turnsOf({ role, content }: z.infer<typeof Message>): Turn[] {
   if (role === 'assistant') return [assistantTurn(blocks(content))];

@@ -8,7 +8,7 @@ import {
   type Turn,
   textOf,
 } from '../conversation.ts';
-import { RepeatedList } from '../repeated-list.ts';
+import { RepeatedBody } from '../repeated-body.ts';
 import { readArguments } from '../translate/arguments.ts';
 import { wellFormed } from '../well-formed.ts';
 
@@ -57,13 +57,22 @@ const ChatRequest = z.object({
  *
  * @throws ProxyFault it is none
  */
-export function readChatRequest(body: unknown): ClientRequest {
-  const asked = wellFormed(ChatRequest, body);
-  const [instructions, rest] = split(repeated.read(asked.messages));
+export function readChatRequest(body: Buffer): ClientRequest {
+  const { frame, values } = bodies.read(body);
+  const [instructions, rest] = split(values);
   return {
-    model: asked.model,
+    ...frame,
     system: instructions.map(({ content }) => text(content)).join('\n\n'),
     turns: turnsOf(rest),
+  };
+}
+
+const bodies = new RepeatedBody('messages', readFrame, (raw) => wellFormed(Message, raw, 'A message'));
+
+function readFrame(body: unknown): Omit<ClientRequest, 'system' | 'turns'> {
+  const asked = wellFormed(ChatRequest, body);
+  return {
+    model: asked.model,
     tools: (asked.tools ?? []).map(({ function: tool }) => ({
       name: tool.name,
       description: tool.description ?? '',
@@ -74,8 +83,6 @@ export function readChatRequest(body: unknown): ClientRequest {
     sampling: samplingOf(asked),
   };
 }
-
-const repeated = new RepeatedList((raw) => wellFormed(Message, raw, 'A message'));
 
 function samplingOf(asked: z.infer<typeof ChatRequest>): ClientRequest['sampling'] {
   const maxTokens = asked.max_completion_tokens ?? asked.max_tokens;

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { TESTBED } from '../../sandbox/index.ts';
 import { replaceRoot } from './boundary.ts';
-import { memo } from './memo.ts';
 import { replaceRootInCommand } from './shell.ts';
 
 /** The two worlds of paths: the model's, where the repository is `/testbed`, and the client's, where it really is. */
@@ -28,9 +27,9 @@ export function openPaths(root: string): Paths {
     roots.reduce((result, one) => replace(result, one, TESTBED), text);
   return {
     root: folder,
-    textToModel: memo(toModel(replaceRoot)),
+    textToModel: toModel(replaceRoot),
     textToClient: (text) => replaceRoot(text, TESTBED, folder),
-    commandToModel: memo(toModel(replaceRootInCommand)),
+    commandToModel: toModel(replaceRootInCommand),
     commandToClient: (command) => replaceRootInCommand(command, TESTBED, folder),
   };
 }

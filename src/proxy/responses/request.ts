@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AssistantTurn, addResult, type ClientRequest, type Turn } from '../conversation.ts';
 import { ProxyFault } from '../fault.ts';
+import { RepeatedBody } from '../repeated-body.ts';
 import { wellFormed } from '../well-formed.ts';
 import { callOf, contentText, isCallItem, isOutputItem, outputOf, partsOf, reasoningOf } from './items.ts';
 import { readTools } from './tools.ts';
@@ -10,7 +11,7 @@ type Item = z.infer<typeof Item>;
 
 const ResponsesRequest = z.object({
   model: z.string(),
-  input: z.union([z.string(), z.array(Item).min(1)]),
+  input: z.union([z.string(), z.array(z.unknown()).min(1)]),
   instructions: z.string().nullish(),
   stream: z.boolean().nullish(),
   background: z.boolean().nullish(),
@@ -30,35 +31,60 @@ type ResponsesRequest = z.infer<typeof ResponsesRequest>;
  *
  * @throws ProxyFault it is none, or wants what only a server that stores answers can do
  */
-export function readResponsesRequest(body: unknown): ClientRequest {
-  const asked = wellFormed(ResponsesRequest, body);
-  refuseStored(asked);
-  const items = typeof asked.input === 'string' ? [{ role: 'user', content: asked.input }] : asked.input;
+export function readResponsesRequest(body: Buffer): ClientRequest {
+  const { frame, values } = bodies.read(body);
+  const items = frame.text === undefined ? values : [{ role: 'user', content: frame.text }];
   const first = items.findIndex((item) => !isInstruction(item));
   const rest = first === -1 ? [] : items.slice(first);
   const instructions = items.slice(0, items.length - rest.length).map((item) => contentText(item.content));
   return {
-    model: asked.model,
-    system: [asked.instructions ?? '', ...instructions].filter((text) => text !== '').join('\n\n'),
+    ...frame.asked,
+    system: [frame.instructions, ...instructions].filter((text) => text !== '').join('\n\n'),
     turns: turnsOf(rest),
-    tools: readTools(asked.tools ?? []),
-    stream: asked.stream === true,
-    sampling: samplingOf(asked),
   };
 }
 
+interface Frame {
+  readonly asked: Omit<ClientRequest, 'system' | 'turns'>;
+  readonly instructions: string;
+  /** What the user says, where the input is no list. */
+  readonly text: string | undefined;
+}
+
+const bodies = new RepeatedBody('input', readFrame, readItem);
+
+function readFrame(body: unknown): Frame {
+  const asked = wellFormed(ResponsesRequest, body);
+  refuseStored(asked);
+  return {
+    asked: {
+      model: asked.model,
+      tools: readTools(asked.tools ?? []),
+      stream: asked.stream === true,
+      sampling: samplingOf(asked),
+    },
+    instructions: asked.instructions ?? '',
+    text: typeof asked.input === 'string' ? asked.input : undefined,
+  };
+}
+
+function readItem(raw: unknown): Item {
+  const item = wellFormed(Item, raw, 'An item of the input');
+  if (item.type === 'item_reference') throw needsStore('item_reference');
+  return item;
+}
+
 /** Nothing is kept between requests: whoever means an earlier answer has to send it. */
-function refuseStored({ previous_response_id, conversation, background, input }: ResponsesRequest): void {
-  const wanted = [
-    previous_response_id != null && '`previous_response_id`',
-    conversation != null && '`conversation`',
-    background === true && '`background`',
-    typeof input !== 'string' && input.some(({ type }) => type === 'item_reference') && '`item_reference`',
-  ].find((name) => name !== false);
-  if (wanted === undefined) return;
-  throw new ProxyFault(
+function refuseStored({ previous_response_id, conversation, background }: ResponsesRequest): void {
+  if (previous_response_id != null) throw needsStore('previous_response_id');
+  if (conversation != null) throw needsStore('conversation');
+  if (background === true) throw needsStore('background');
+}
+
+function needsStore(wanted: string): ProxyFault {
+  return new ProxyFault(
     'invalid',
-    `${wanted} needs a server that stores answers; this one keeps nothing: send the whole history in \`input\`.`,
+    `\`${wanted}\` needs a server that stores answers; this one keeps nothing: send the whole history in \`input\`.`,
   );
 }
 

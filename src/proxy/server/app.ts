@@ -12,7 +12,7 @@ import { type TranslationSettings, translate } from '../translate/translate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ClientProtocol } from '../writer.ts';
 import { answer, faultOf } from './answer.ts';
-import { readJson } from './body.ts';
+import { readBytes } from './body.ts';
 import { KeyCheck } from './key.ts';
 import { Metrics } from './metrics.ts';
 import type { StreamLimits } from './stream.ts';
@@ -68,7 +68,8 @@ export function createApp(settings: AppSettings): Hono<Env> {
     context.json(modelBody(context.req.param('name'), protocolOf(context).name)),
   );
   app.post('/v1/messages/count_tokens', async (context) => {
-    const request = anthropicProtocol.read(await readJson(context.env.incoming, settings.bodyLimit));
+    const { incoming } = context.env;
+    const request = anthropicProtocol.read(await readBytes(incoming, settings.bodyLimit));
     const { dialogue } = await translate(request, settings);
     const question = { ...dialogue, maxTokens: undefined, sampling: {} };
     const count = await upstream.countTokens(question, request.model, AbortSignal.timeout(10_000));
@@ -80,9 +81,9 @@ export function createApp(settings: AppSettings): Hono<Env> {
     const started = performance.now();
     metrics.opened();
     outgoing.once('close', () => metrics.closed(context.req.path, outgoing.statusCode));
-    const body = await readJson(incoming, settings.bodyLimit);
+    const body = await readBytes(incoming, settings.bodyLimit);
     const request = protocol.read(body);
-    if (settings.logContents) settings.log.info({ body }, 'request');
+    if (settings.logContents) settings.log.info({ body: JSON.parse(body.toString('utf8')) }, 'request');
     await answer({ request, protocol, outgoing, settings, metrics, started });
     return RESPONSE_ALREADY_SENT;
   };

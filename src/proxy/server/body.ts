@@ -2,21 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyFault } from '../fault.ts';
 
 /**
- * Reads a request's body as JSON.
+ * Reads a request's body.
  *
  * @param limit bytes
- * @throws ProxyFault too long, broken off, or no JSON
+ * @throws ProxyFault too long, or broken off
  */
-export async function readJson(incoming: IncomingMessage, limit: number): Promise<unknown> {
-  const text = (await readBytes(incoming, limit)).toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ProxyFault('invalid', 'The body of the request is not JSON.');
-  }
-}
-
-function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBytes(incoming: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = (): ProxyFault =>
     new ProxyFault('too-large', `The body of the request is longer than ${limit} bytes.`);
   if (Number(incoming.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());

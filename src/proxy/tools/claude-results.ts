@@ -54,6 +54,7 @@ function isRefusal(text: string): boolean {
 
 /** What the client adds for its own model behind a result. */
 function withoutReminders(text: string): string {
+  if (!text.includes('</system-reminder>')) return text;
   return text.replace(/(?:\n*<system-reminder>(?:(?!<system-reminder>)[\s\S])*<\/system-reminder>\s*)+$/, '');
 }
 

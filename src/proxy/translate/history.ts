@@ -1,5 +1,5 @@
-import type { AssistantTurn, ClientCall, ClientRequest, ClientResult, Part, Turn } from '../conversation.ts';
-import type { NamedCall } from '../tools/kit.ts';
+import type { AssistantTurn, ClientCall, ClientResult, Part, Turn } from '../conversation.ts';
+import type { Disguise } from '../tools/kit.ts';
 import { type CallId, readCallId } from './call-id.ts';
 
 /** The history as it was for the model: each of its calls with everything that the client did for it. */
@@ -21,57 +21,59 @@ export interface Step {
   readonly result: ClientResult | undefined;
 }
 
+/** An item, and where among the turns it begins. */
+export interface PlacedItem {
+  readonly item: Item;
+  readonly place: number;
+}
+
 /**
  * Puts results to their calls, and later calls to the one that they belong to.
  *
- * @param read makes a call of the kit of what the client was asked for
+ * @param from the turn to begin with; the items before it end there
+ * @param disguise what the client was asked for in the place of the kit's tools
  */
-export function readHistory(
-  { turns }: ClientRequest,
-  read: (call: NamedCall) => NamedCall = (call) => call,
-): Item[] {
-  const items: Item[] = [];
-  for (const [position, turn] of turns.entries()) {
-    switch (turn.type) {
-      case 'user':
-      case 'system':
-        items.push(turn);
-        break;
-      case 'results':
-        items.push(...orphans(turn.results, turns[position - 1]));
-        break;
-      case 'assistant':
-        addAssistant(items, turn, resultsAfter(turns, position), read);
-        break;
+export function readHistory(turns: readonly Turn[], from: number, disguise?: Disguise): PlacedItem[] {
+  const items: PlacedItem[] = [];
+  for (let place = from; place < turns.length; place += 1) {
+    const turn = turns[place];
+    if (turn?.type === 'user' || turn?.type === 'system') items.push({ item: turn, place });
+    if (turn?.type === 'results') {
+      const parts = orphans(turn.results, turns[place - 1]);
+      if (parts.length > 0) items.push({ item: { type: 'user', parts }, place });
     }
+    if (turn?.type === 'assistant') addAssistant(items, turn, place, turns[place + 1], disguise);
   }
   return items;
 }
 
-function resultsAfter(turns: readonly Turn[], position: number): readonly ClientResult[] {
-  const next = turns[position + 1];
-  return next?.type === 'results' ? next.results : [];
+/** Whether an answer is the client's own going on with what the one before it began. */
+export function goesOn(turn: Turn | undefined): boolean {
+  if (turn?.type !== 'assistant' || turn.calls.length === 0) return false;
+  return turn.calls.every(({ id }) => (readCallId(id)?.step ?? 0) > 0);
 }
 
 function addAssistant(
-  items: Item[],
+  items: PlacedItem[],
   turn: AssistantTurn,
-  results: readonly ClientResult[],
-  read: (call: NamedCall) => NamedCall,
+  place: number,
+  next: Turn | undefined,
+  disguise: Disguise | undefined,
 ): void {
-  const steps = turn.calls.map(
-    (call): Step => ({
-      call: { id: call.id, ...read(call) },
-      id: readCallId(call.id),
-      result: results.find(({ callId }) => callId === call.id),
-    }),
-  );
-  const [first, ...others] = steps;
-  const continues = first !== undefined && [first, ...others].every((step) => (step.id?.step ?? 0) > 0);
+  const results = next?.type === 'results' ? next.results : [];
+  const steps = turn.calls.map((call): Step => {
+    const { name, input } = disguise?.toKit(call) ?? call;
+    const result = results.find(({ callId }) => callId === call.id);
+    return { call: { id: call.id, name, input }, id: readCallId(call.id), result };
+  });
   const last = items.at(-1);
-  if (continues && last?.type === 'assistant') {
-    items[items.length - 1] = { ...last, works: last.works.map((work) => extended(work, steps)) };
-  } else items.push({ type: 'assistant', turn, works: steps.map((step) => ({ steps: [step] })) });
+  if (last?.item.type === 'assistant' && goesOn(turn)) {
+    const works = last.item.works.map((work) => extended(work, steps));
+    items[items.length - 1] = { ...last, item: { ...last.item, works } };
+  } else {
+    const works = steps.map((step) => ({ steps: [step] }));
+    items.push({ item: { type: 'assistant', turn, works }, place });
+  }
 }
 
 function extended(work: Work, steps: readonly Step[]): Work {
@@ -80,9 +82,7 @@ function extended(work: Work, steps: readonly Step[]): Work {
 }
 
 /** Results of calls that the history no longer has are still something that the model should know. */
-function orphans(results: readonly ClientResult[], before: Turn | undefined): Item[] {
-  const known = new Set(before?.type === 'assistant' ? before.calls.map(({ id }) => id) : []);
-  return results
-    .filter(({ callId, parts }) => !known.has(callId) && parts.length > 0)
-    .map(({ parts }) => ({ type: 'user', parts }));
+function orphans(results: readonly ClientResult[], before: Turn | undefined): Part[] {
+  const calls = before?.type === 'assistant' ? before.calls : [];
+  return results.flatMap(({ callId, parts }) => (calls.some(({ id }) => id === callId) ? [] : parts));
 }

@@ -11,7 +11,7 @@ import { resultText } from './model-tools.ts';
 export function nativeDialogue(request: ClientRequest): Dialogue {
   const messages: ChatMessage[] =
     request.system === '' ? [] : [{ role: 'system', content: request.system.toWellFormed() }];
-  for (const item of readHistory(request)) messages.push(...itemMessages(item));
+  for (const { item } of readHistory(request.turns, 0)) messages.push(...itemMessages(item));
   const names = new Set(request.tools.map(({ name }) => name));
   const place = messages.length;
   return {

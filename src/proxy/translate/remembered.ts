@@ -1,11 +1,11 @@
 import { BoundedMemory } from '../bounded-memory.ts';
-import { textOf } from '../conversation.ts';
+import { type Turn, textOf } from '../conversation.ts';
 import { sameData } from '../same-data.ts';
-import type { Item } from './history.ts';
+import { goesOn } from './history.ts';
 import type { RolloutHistory, RolloutParts } from './rollout-history.ts';
 
 interface Remembered {
-  readonly items: readonly Item[];
+  readonly turns: readonly Turn[];
   readonly history: RolloutHistory;
 }
 
@@ -19,22 +19,28 @@ const LARGEST = 32 * 1024 * 1024;
  */
 const remembered = new BoundedMemory<Remembered>(MOST, LARGEST);
 
-/** The longest known beginning of a history, for the caller to go on with. */
-export function recall(parts: RolloutParts, items: readonly Item[]): RolloutHistory | undefined {
-  const known = remembered.get(keyOf(parts, items));
-  if (!known || known.items.length > items.length) return undefined;
-  if (!known.items.every((item, position) => sameData(item, items[position]))) return undefined;
-  return known.history.copy();
+/** The longest known beginning of a history for the caller to go on with, and the turns that are in it. */
+export function recall(
+  parts: RolloutParts,
+  turns: readonly Turn[],
+): { readonly history: RolloutHistory; readonly count: number } | undefined {
+  const known = remembered.get(keyOf(parts, turns));
+  if (!known || known.turns.length > turns.length || goesOn(turns[known.turns.length])) return undefined;
+  if (!known.turns.every((turn, position) => sameData(turn, turns[position]))) return undefined;
+  return { history: known.history.copy(), count: known.turns.length };
 }
 
-/** @param history what has been made of `items`, all of which nothing that follows can change any more */
-export function remember(parts: RolloutParts, items: readonly Item[], history: RolloutHistory): void {
-  remembered.set(keyOf(parts, items), { items, history: history.copy() }, history.size);
+/** @param history what has been made of `turns` */
+export function remember(parts: RolloutParts, turns: readonly Turn[], history: RolloutHistory): void {
+  const last = turns.at(-1);
+  // Its results will say what became of it.
+  if (last?.type === 'assistant' && last.calls.length > 0) return;
+  remembered.set(keyOf(parts, turns), { turns, history: history.copy() }, history.size);
 }
 
 /** One a conversation: what the user said first, under the same translation. */
-function keyOf({ profile, kit, paths }: RolloutParts, items: readonly Item[]): string {
-  const first = items.find((item) => item.type === 'user');
+function keyOf({ profile, kit, paths }: RolloutParts, turns: readonly Turn[]): string {
+  const first = turns.find((turn) => turn.type === 'user');
   const { bash, read, edit, write } = kit;
   const said = first?.type === 'user' ? textOf(first.parts) : '';
   return JSON.stringify([profile, paths.root, bash, read, edit, write, said]);

@@ -29,8 +29,6 @@ export class RolloutHistory {
   /** What the user is told where the model has handed its work in. */
   closing: string | undefined;
   readonly world: World;
-  /** Items that have been read. */
-  count: number;
   /** Code units of all that was read. */
   size: number;
   readonly #parts: RolloutParts;
@@ -44,7 +42,6 @@ export class RolloutHistory {
     this.#harness = harnessOf(profile);
     this.messages = [...(before?.messages ?? [])];
     this.works = [...(before?.works ?? [])];
-    this.count = before?.count ?? 0;
     this.size = before?.size ?? 0;
     this.#isOpen = before ? before.#isOpen : false;
     this.#loops = before ? before.#loops.copy() : new LoopWatch();
@@ -73,7 +70,6 @@ export class RolloutHistory {
     // The client tells its own model of its surroundings: not this one.
     if (item.type === 'user') this.#addUser(item.parts);
     else if (item.type === 'assistant') await this.#addAssistant(item.turn, item.works, isLast);
-    this.count += 1;
     for (const message of this.messages.slice(from)) this.size += sizeOf(message);
   }
 

@@ -1,6 +1,6 @@
 import { badCall, FormatError, readCall } from '../../agent/index.ts';
 import type { ToolCall, ToolDefinition } from '../../trajectory/index.ts';
-import type { ClientCall, ClientRequest } from '../conversation.ts';
+import type { ClientCall, ClientRequest, Turn } from '../conversation.ts';
 import type { ModelCall } from '../upstream/accumulator.ts';
 import type { ChatMessage } from '../upstream/chat.ts';
 import { readArguments } from './arguments.ts';
@@ -8,7 +8,7 @@ import { baseOf } from './call-id.ts';
 import { chatTool } from './chat-messages.ts';
 import type { Act, Dialogue } from './dialogue.ts';
 import { type Harness, harnessOf } from './harness.ts';
-import { type Item, readHistory } from './history.ts';
+import { readHistory } from './history.ts';
 import { mapped } from './model-tools.ts';
 import { recall, remember } from './remembered.ts';
 import { clientCall, RolloutHistory, type RolloutParts } from './rollout-history.ts';
@@ -24,27 +24,24 @@ export interface RolloutOptions extends RolloutParts {
  * to be done, and the client's work as that of the tools that the model was trained with.
  */
 export async function rolloutDialogue(request: ClientRequest, options: RolloutOptions): Promise<Dialogue> {
-  const { disguise } = options.kit;
-  const items = readHistory(request, disguise && ((call) => disguise.toKit(call)));
-  const history = await readItems(options, items);
-  return new Rollout(request, options, history);
+  return new Rollout(request, options, await readTurns(options, request.turns));
 }
 
 /** Goes on from where the last request of the same conversation left off, if that is known. */
-async function readItems(
+async function readTurns(
   { profile, kit, paths }: RolloutOptions,
-  items: readonly Item[],
+  turns: readonly Turn[],
 ): Promise<RolloutHistory> {
   const parts = { profile, kit, paths };
-  const history = recall(parts, items) ?? new RolloutHistory(parts);
-  for (const [position, item] of items.entries()) {
-    if (position < history.count) continue;
+  const { history, count } = recall(parts, turns) ?? { history: new RolloutHistory(parts), count: 0 };
+  const items = readHistory(turns, count, kit.disguise);
+  for (const [position, { item, place }] of items.entries()) {
     const isLast = position === items.length - 1;
     // What the client is yet to do for its last item will make another item of it.
-    if (isLast && history.isOpen) remember(parts, items.slice(0, position), history);
+    if (isLast && history.isOpen) remember(parts, turns.slice(0, place), history);
     await history.add(item, isLast);
   }
-  if (history.isOpen && history.isDone) remember(parts, items, history);
+  if (history.isOpen && history.isDone) remember(parts, [...turns], history);
   history.open();
   return history;
 }

@@ -1,6 +1,6 @@
 import type { ClientRequest } from '../conversation.ts';
 import { openPaths, type Paths } from '../paths/paths.ts';
-import { findKit } from '../tools/kit.ts';
+import { findKit, type ToolKit } from '../tools/kit.ts';
 import type { Dialogue } from './dialogue.ts';
 import { nativeDialogue } from './native.ts';
 import { rolloutDialogue } from './rollout.ts';
@@ -30,10 +30,19 @@ export interface Translated {
 export async function translate(request: ClientRequest, settings: TranslationSettings): Promise<Translated> {
   const { profile, passTools } = settings;
   if (profile === 'native') return { dialogue: nativeDialogue(request), root: undefined };
-  const kit = findKit(request.tools);
+  const kit = kitOf(request.tools);
   if (kit === undefined) return { dialogue: nativeDialogue(request), root: undefined };
   const paths = pathsOf(settings.workdir ?? workdirOf(request) ?? process.cwd());
   return { dialogue: await rolloutDialogue(request, { kit, paths, passTools, profile }), root: paths.root };
+}
+
+const kits = new WeakMap<ClientRequest['tools'], { readonly kit: ToolKit | undefined }>();
+
+/** Tools that come again are the same objects. */
+function kitOf(tools: ClientRequest['tools']): ToolKit | undefined {
+  const known = kits.get(tools) ?? { kit: findKit(tools) };
+  kits.set(tools, known);
+  return known.kit;
 }
 
 const opened = new Map<string, Paths>();

@@ -57,9 +57,9 @@ export class Upstream {
     listener: Listener,
     signal: AbortSignal,
   ): Promise<AnswerAccumulator> {
-    const model = (await this.#modelName()) ?? clientModel;
+    const { model = clientModel, context } = await this.describe();
     const messages = jsonList(question.messages);
-    let maxTokens = await this.#usefulLimit(messages.length, question.maxTokens);
+    let maxTokens = usefulLimit(messages.length, question.maxTokens, context);
     for (let attempt = 1; ; attempt += 1) {
       const body = chatBody(model, question, messages, maxTokens);
       const { status, message } = await this.#connection.send('/v1/chat/completions', body, signal);
@@ -114,7 +114,7 @@ export class Upstream {
     clientModel: string,
     signal: AbortSignal,
   ): Promise<number | undefined> {
-    const model = (await this.#modelName()) ?? clientModel;
+    const { model = clientModel } = await this.describe();
     const { messages, tools } = question;
     const body = JSON.stringify({ model, messages, ...(tools.length === 0 ? {} : { tools }) });
     try {
@@ -141,21 +141,6 @@ export class Upstream {
     this.#connection.close();
   }
 
-  async #modelName(): Promise<string | undefined> {
-    return this.#model ?? (await this.#list())[0]?.id;
-  }
-
-  /**
-   * The limit on an answer's length, but where the model's context ends before it: coding tools ask for more than a
-   * small model can see, and would have every request refused once.
-   */
-  async #usefulLimit(length: number, maxTokens: number | undefined): Promise<number | undefined> {
-    const { context } = await this.describe();
-    if (context === undefined || maxTokens === undefined) return maxTokens;
-    const least = length / CHARACTERS_PER_TOKEN;
-    return least + maxTokens < context ? maxTokens : undefined;
-  }
-
   /** Asked once; asked again where the server was not there. */
   #list(): Promise<z.infer<typeof ModelList>['data']> {
     this.#served ??= this.#askForModels().catch((error) => {
@@ -177,6 +162,22 @@ export class Upstream {
       return []; // It keeps no list: the client's own name for the model goes on to it.
     }
   }
+}
+
+/**
+ * The limit on an answer's length, but where the model's context ends before it: coding tools ask for more than a
+ * small model can see, and would have every request refused once.
+ *
+ * @param length characters of the prompt
+ * @param context tokens that the model can see
+ */
+function usefulLimit(
+  length: number,
+  maxTokens: number | undefined,
+  context: number | undefined,
+): number | undefined {
+  if (context === undefined || maxTokens === undefined) return maxTokens;
+  return length / CHARACTERS_PER_TOKEN + maxTokens < context ? maxTokens : undefined;
 }
 
 /** The messages come last, so that the whole body of a request but its end begins the next one's. */
