@@ -87,15 +87,11 @@ function notReplaced(result: NotReplaced, path: string, oldText: string, newText
   }
 }
 
-const SEPARATORS = new Set('\n\v\f\u001c\u001d\u001e\u0085\u2028\u2029');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: three of them end a line in Python
+const SEPARATOR = /[\n\v\f\u001c\u001d\u001e\u0085\u2028\u2029]/;
 
 /** Lines as Python's `str.splitlines` counts them, by which the recorded tool ends its snippet; at least 1. */
 function countLines(text: string): number {
-  let count = 0;
-  let open = false;
-  for (const character of text) {
-    open = !SEPARATORS.has(character);
-    if (!open) count += 1;
-  }
-  return Math.max(1, count + (open ? 1 : 0));
+  const lines = text.split(SEPARATOR);
+  return Math.max(1, lines.length - (lines.at(-1) === '' ? 1 : 0));
 }

@@ -10,7 +10,6 @@ const Source = z.discriminatedUnion('type', [
 ]);
 const Block = z.looseObject({ type: z.string() });
 const Content = z.union([z.string(), z.array(Block)]);
-const Text = z.object({ text: z.string() });
 const ToolUse = z.object({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) });
 const ToolResult = z.object({
   tool_use_id: z.string(),
@@ -77,7 +76,7 @@ function blocks(content: z.infer<typeof Content>): readonly Block[] {
 }
 
 function textOfBlock(block: Block): string {
-  return block.type === 'text' ? (Text.safeParse(block).data?.text ?? '') : '';
+  return block.type === 'text' && typeof block.text === 'string' ? block.text : '';
 }
 
 /** Tools that Anthropic's own servers run have no schema: the model here cannot call them. */

@@ -1,5 +1,11 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { ProxyFault } from '../fault.ts';
 
 export interface UpstreamReply {
@@ -10,9 +16,12 @@ export interface UpstreamReply {
 /** Keeps connections to the model's server open, as many as there are streams. */
 export class Connection {
   readonly #origin: string;
-  readonly #key: string | undefined;
   readonly #idleMs: number;
   readonly #agent: HttpAgent | HttpsAgent;
+  /** Where requests go, and what each of them says: taken apart and put together once. */
+  readonly #address: RequestOptions;
+  readonly #path: string;
+  readonly #headers: readonly string[];
 
   /**
    * @param origin of the server, without `/v1`
@@ -20,10 +29,19 @@ export class Connection {
    */
   constructor(origin: string, key: string | undefined, idleMs: number) {
     this.#origin = origin;
-    this.#key = key;
     this.#idleMs = idleMs;
     const options = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 };
     this.#agent = origin.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
+    const url = new URL(origin);
+    this.#address = urlToHttpOptions(url);
+    this.#path = url.pathname.replace(/\/$/, '');
+    const { auth } = this.#address;
+    const basic = auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined;
+    const shown = key === undefined ? basic : `Bearer ${key}`;
+    this.#headers = [
+      ...['host', url.host, 'accept', 'application/json, text/event-stream'],
+      ...(shown === undefined ? [] : ['authorization', shown]),
+    ];
   }
 
   /**
@@ -54,18 +72,18 @@ export class Connection {
   #once(path: string, body: string | undefined, signal: AbortSignal): Promise<UpstreamReply> {
     const send = this.#origin.startsWith('https:') ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
-      const request = send(this.#origin + path, {
+      const content =
+        body === undefined
+          ? []
+          : ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
+      const request = send({
+        ...this.#address,
         agent: this.#agent,
         method: body === undefined ? 'GET' : 'POST',
-        signal,
-        headers: {
-          accept: 'application/json, text/event-stream',
-          ...(this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` }),
-          ...(body === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        },
+        path: this.#path + path,
+        headers: [...this.#headers, ...content],
       });
+      signal.addEventListener('abort', () => request.destroy(signal.reason), { once: true });
       request.setTimeout(this.#idleMs, () => {
         request.destroy(new Error(`nothing came for ${Math.round(this.#idleMs / 1000)} s`));
       });

@@ -1,14 +1,21 @@
-/** Texts of values that come again with the next request of a conversation. */
-const written = new WeakMap<object, string>();
+interface Written {
+  readonly values: readonly object[];
+  /** Of the list without what closes it. */
+  readonly text: string;
+}
 
-/** A list as JSON, each of whose values is written once, as long as it is the same object. */
+/** What lists were last written, by their first value: a conversation's grows from each request to the next. */
+const written = new WeakMap<object, Written>();
+
+/** A list as JSON. Where it goes on as one that was written before, with the same objects, only the rest is written. */
 export function jsonList(values: readonly object[]): string {
-  const texts = values.map((value) => {
-    const known = written.get(value);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(value);
-    written.set(value, text);
-    return text;
-  });
-  return `[${texts.join(',')}]`;
+  const [first, ...others] = values;
+  if (first === undefined) return '[]';
+  const known = written.get(first);
+  const isKnown = known?.values.every((value, index) => value === values[index]) === true;
+  const before = isKnown && known ? known : { values: [first], text: `[${JSON.stringify(first)}` };
+  const rest = others.slice(before.values.length - 1).map((value) => `,${JSON.stringify(value)}`);
+  const text = before.text + rest.join('');
+  written.set(first, { values: [...values], text });
+  return `${text}]`;
 }
