@@ -9,16 +9,17 @@ export interface ReadBody<Frame, Value> {
   readonly values: readonly Value[];
 }
 
+/** The last body of a conversation. */
 interface Known<Frame, Value> extends ReadBody<Frame, Value> {
-  /** One a conversation. */
   readonly name: string;
-  readonly bytes: Buffer;
-  /** Where the list begins in the bytes. */
-  readonly start: number;
-  /** Where each value ends, from there. */
+  /** The bytes before the list's first value. */
+  readonly head: Buffer;
+  /** Those of the values, with room for more: every body of the conversation writes behind the one before it. */
+  readonly list: Buffer;
+  /** Where each value ends in the list. */
   readonly ends: readonly number[];
-  /** Where the list ends in the bytes; undefined where not all of its values are known. */
-  readonly close: number | undefined;
+  /** The bytes from the list's end; undefined where the end of a value is not known. */
+  readonly tail: Buffer | undefined;
 }
 
 /** Bodies, and bytes and code units of all of them together. */
@@ -64,9 +65,8 @@ export class RepeatedBody<Frame, Value> {
     if (marker === -1) return this.#readWhole(bytes);
     const start = marker + this.#marker.length;
     for (const known of this.#known.values()) {
-      const count = sharedValues(known, bytes, start);
-      if (count === 0) continue;
-      const read = this.#readOn(known, count, bytes, start);
+      const count = sharedValues(known, bytes.subarray(start));
+      const read = count === 0 ? undefined : this.#readOn(known, count, bytes, start);
       if (read) return read;
     }
     return this.#readWhole(bytes, start);
@@ -78,7 +78,9 @@ export class RepeatedBody<Frame, Value> {
     const frame = this.#readFrame(body);
     const raw = this.#listOf(body) ?? [];
     const read = { frame, values: raw.map(this.#readValue) };
-    if (start !== undefined) this.#remember(JSON.stringify(raw[0]), bytes, start, [], raw, read);
+    if (start === undefined || raw.length === 0) return read;
+    const before = { name: JSON.stringify(raw[0]), list: Buffer.alloc(0), ends: [] };
+    this.#remember(read, before, bytes, start, raw);
     return read;
   }
 
@@ -89,19 +91,26 @@ export class RepeatedBody<Frame, Value> {
     bytes: Buffer,
     start: number,
   ): ReadBody<Frame, Value> | undefined {
-    const ends = known.ends.slice(0, count);
-    const end = start + (ends.at(-1) ?? 0);
-    let frame = known.frame;
-    let raw = parsed(newValues(known, bytes, start, end));
-    if (!Array.isArray(raw)) {
-      const body = parsed(`${bytes.toString('utf8', 0, start)}"${PLACE}"${bytes.toString('utf8', end)}`);
-      raw = this.#listOf(body);
-      if (!Array.isArray(raw) || raw[0] !== PLACE) return undefined;
-      frame = this.#readFrame(body);
-    }
-    const others: unknown[] = raw.slice(1);
-    const read = { frame, values: [...known.values.slice(0, count), ...others.map(this.#readValue)] };
-    this.#remember(known.name, bytes, start, ends, others, read);
+    const before = { ...known, ends: known.ends.slice(0, count) };
+    const end = start + (before.ends.at(-1) ?? 0);
+    const raw = newValues(known, bytes, start, end);
+    if (raw) return this.#extended(before, known.frame, raw, bytes, start);
+    const body = parsed(`${bytes.toString('utf8', 0, start)}"${PLACE}"${bytes.toString('utf8', end)}`);
+    const [place, ...others] = this.#listOf(body) ?? [];
+    if (place !== PLACE) return undefined;
+    return this.#extended(before, this.#readFrame(body), others, bytes, start);
+  }
+
+  #extended(
+    before: Known<Frame, Value>,
+    frame: Frame,
+    raw: readonly unknown[],
+    bytes: Buffer,
+    start: number,
+  ): ReadBody<Frame, Value> {
+    const seen = before.values.slice(0, before.ends.length);
+    const read = { frame, values: [...seen, ...raw.map(this.#readValue)] };
+    this.#remember(read, before, bytes, start, raw);
     return read;
   }
 
@@ -113,19 +122,24 @@ export class RepeatedBody<Frame, Value> {
 
   /** @param raw the values behind those whose ends are known */
   #remember(
-    name: string,
+    { frame, values }: ReadBody<Frame, Value>,
+    before: Pick<Known<Frame, Value>, 'name' | 'list' | 'ends'> & Partial<Known<Frame, Value>>,
     bytes: Buffer,
     start: number,
-    known: readonly number[],
     raw: readonly unknown[],
-    { frame, values }: ReadBody<Frame, Value>,
   ): void {
-    const ends = [...known, ...endsOf(bytes, start, known.at(-1), raw)];
-    const end = start + (ends.at(-1) ?? 0);
-    if (ends.length === 0) return;
-    const close = ends.length === values.length && bytes[end] === CLOSE ? end : undefined;
+    const { name } = before;
+    const ends = [...before.ends, ...endsOf(bytes.subarray(start), before.ends.at(-1), raw)];
+    const end = ends.at(-1);
+    if (end === undefined) return;
+    const used = before.ends.at(-1) ?? 0;
+    const list = written(before.list, used, bytes.subarray(start + used, start + end));
+    const isWhole = ends.length === values.length && bytes[start + end] === CLOSE;
+    const head = kept(before.head, bytes.subarray(0, start));
+    const tail = isWhole ? kept(before.tail, bytes.subarray(start + end)) : undefined;
+    const size = head.length + list.length + (tail?.length ?? 0) + bytes.length;
     const seen = values.slice(0, ends.length);
-    this.#known.set(name, { name, bytes, start, ends, close, frame, values: seen }, 2 * bytes.length);
+    this.#known.set(name, { name, head, list, ends, tail, frame, values: seen }, size);
   }
 }
 
@@ -138,25 +152,28 @@ function parsed(text: string): unknown {
   }
 }
 
-function sharedValues(known: Known<unknown, unknown>, bytes: Buffer, start: number): number {
-  const { ends } = known;
+/** @param bytes from the first value on */
+function sharedValues({ ends, list }: Known<unknown, unknown>, bytes: Buffer): number {
   const areSame = (from: number, to: number): boolean =>
-    sameBytes(bytes, start + from, known.bytes, known.start + from, to - from);
+    to <= bytes.length && bytes.compare(list, from, to, from, to) === 0;
   const [first = 0] = ends;
   if (!areSame(0, first)) return 0;
   if (areSame(first, ends.at(-1) ?? 0)) return ends.length;
-  const other = ends.findIndex((to, index) => index > 0 && !areSame(ends[index - 1] ?? 0, to));
-  return other === -1 ? ends.length : other;
+  return ends.findIndex((to, index) => !areSame(ends[index - 1] ?? 0, to));
 }
 
-/** A list of one value that says nothing, and the new ones, where all that stands around the list is as it was. */
-function newValues(known: Known<unknown, unknown>, bytes: Buffer, start: number, end: number): string {
-  if (known.close === undefined || start !== known.start) return '';
-  const behind = known.bytes.length - known.close;
-  const close = bytes.length - behind;
-  if (close < end || !sameBytes(bytes, close, known.bytes, known.close, behind)) return '';
-  if (!sameBytes(bytes, 0, known.bytes, 0, start)) return '';
-  return `[{}${bytes.toString('utf8', end, close)}]`;
+/** What the list has behind what is known of it, where all that stands around the list is as it was. */
+function newValues(
+  { head, tail }: Known<unknown, unknown>,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): readonly unknown[] | undefined {
+  const close = bytes.length - (tail?.length ?? 0);
+  if (!tail || close < end || !bytes.subarray(close).equals(tail)) return undefined;
+  if (!bytes.subarray(0, start).equals(head)) return undefined;
+  const values = parsed(`[{}${bytes.toString('utf8', end, close)}]`);
+  return Array.isArray(values) ? values.slice(1) : undefined;
 }
 
 const [COMMA, CLOSE] = [','.charCodeAt(0), ']'.charCodeAt(0)];
@@ -165,25 +182,33 @@ const [COMMA, CLOSE] = [','.charCodeAt(0), ']'.charCodeAt(0)];
  * Where values end that stand one after the other: found by writing them again, as nearly every client writes them.
  * One that is written otherwise, and all behind it, are read anew each time.
  *
- * @param end of the value before, from `start`
+ * @param bytes from the first value on
+ * @param end of the value before
  */
-function endsOf(bytes: Buffer, start: number, end: number | undefined, values: readonly unknown[]): number[] {
+function endsOf(bytes: Buffer, end: number | undefined, values: readonly unknown[]): number[] {
   const ends: number[] = [];
   let at = end;
   for (const value of values) {
     const from = at === undefined ? 0 : at + 1;
-    const written = Buffer.from(JSON.stringify(value));
-    const to = from + written.length;
-    const next = bytes[start + to];
-    if (!sameBytes(bytes, start + from, written, 0, written.length)) break;
-    if (next !== COMMA && next !== CLOSE) break;
+    const text = Buffer.from(JSON.stringify(value));
+    const to = from + text.length;
+    if (!bytes.subarray(from, to).equals(text) || (bytes[to] !== COMMA && bytes[to] !== CLOSE)) break;
     ends.push(to);
     at = to;
   }
   return ends;
 }
 
-function sameBytes(a: Buffer, from: number, b: Buffer, start: number, length: number): boolean {
-  if (from + length > a.length) return false;
-  return a.compare(b, start, start + length, from, from + length) === 0;
+/** The same buffer with bytes written behind those in use, or one with twice the room. */
+function written(buffer: Buffer, used: number, bytes: Buffer): Buffer {
+  const length = used + bytes.length;
+  const room = length <= buffer.length ? buffer : Buffer.alloc(2 * length);
+  if (room !== buffer) buffer.copy(room, 0, 0, used);
+  bytes.copy(room, used);
+  return room;
+}
+
+/** The bytes by themselves, and not as a part of a body; those from before where they are the same. */
+function kept(before: Buffer | undefined, bytes: Buffer): Buffer {
+  return before?.equals(bytes) ? before : Buffer.from(bytes);
 }
