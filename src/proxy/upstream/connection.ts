@@ -69,7 +69,8 @@ export class Connection {
     this.#agent.destroy();
   }
 
-  #once(path: string, body: string | undefined, signal: AbortSignal): Promise<UpstreamReply> {
+  async #once(path: string, body: string | undefined, signal: AbortSignal): Promise<UpstreamReply> {
+    signal.throwIfAborted();
     const send = this.#origin.startsWith('https:') ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const content =
