@@ -25,9 +25,13 @@ interface Known<Frame, Value> extends ReadBody<Frame, Value> {
 /** Bodies, and bytes and code units of all of them together. */
 const MOST = 256;
 const LARGEST = 64 * 1024 * 1024;
+/** Bytes of a body, beyond which nothing is remembered of it. */
+const LONGEST = 16 * 1024 * 1024;
 
 /** Stands for the values that are known already: nobody else can send it. */
 const PLACE = randomUUID();
+
+const NONE = Buffer.alloc(0);
 
 /**
  * Reads bodies of JSON, one list of which grows from each to the next of a conversation. What has the same bytes as
@@ -77,11 +81,9 @@ export class RepeatedBody<Frame, Value> {
     if (body === undefined) throw new ProxyFault('invalid', 'The body of the request is not JSON.');
     const frame = this.#readFrame(body);
     const raw = this.#listOf(body) ?? [];
-    const read = { frame, values: raw.map(this.#readValue) };
-    if (start === undefined || raw.length === 0) return read;
-    const before = { name: JSON.stringify(raw[0]), list: Buffer.alloc(0), ends: [] };
-    this.#remember(read, before, bytes, start, raw);
-    return read;
+    if (start === undefined || raw.length === 0) return { frame, values: raw.map(this.#readValue) };
+    const known = { name: JSON.stringify(raw[0]), head: NONE, list: NONE, ends: [], tail: undefined };
+    return this.#extended({ ...known, frame, values: [] }, frame, raw, bytes, start);
   }
 
   /** Undefined where the list does not go on behind what is known. */
@@ -91,8 +93,9 @@ export class RepeatedBody<Frame, Value> {
     bytes: Buffer,
     start: number,
   ): ReadBody<Frame, Value> | undefined {
-    const before = { ...known, ends: known.ends.slice(0, count) };
-    const end = start + (before.ends.at(-1) ?? 0);
+    const ends = known.ends.slice(0, count);
+    const before = { ...known, ends, values: known.values.slice(0, count) };
+    const end = start + (ends.at(-1) ?? 0);
     const raw = newValues(known, bytes, start, end);
     if (raw) return this.#extended(before, known.frame, raw, bytes, start);
     const body = parsed(`${bytes.toString('utf8', 0, start)}"${PLACE}"${bytes.toString('utf8', end)}`);
@@ -101,6 +104,11 @@ export class RepeatedBody<Frame, Value> {
     return this.#extended(before, this.#readFrame(body), others, bytes, start);
   }
 
+  /**
+   * Reads what a list has beyond what is known of it, and remembers all of it for the next body.
+   *
+   * @param before the end of each of its values is known
+   */
   #extended(
     before: Known<Frame, Value>,
     frame: Frame,
@@ -108,38 +116,35 @@ export class RepeatedBody<Frame, Value> {
     bytes: Buffer,
     start: number,
   ): ReadBody<Frame, Value> {
-    const seen = before.values.slice(0, before.ends.length);
-    const read = { frame, values: [...seen, ...raw.map(this.#readValue)] };
-    this.#remember(read, before, bytes, start, raw);
-    return read;
+    const values = [...before.values, ...raw.map(this.#readValue)];
+    if (bytes.length > LONGEST) return { frame, values };
+    const used = before.ends.at(-1);
+    const ends = [...before.ends, ...endsOf(bytes.subarray(start), used, raw)];
+    const end = ends.at(-1);
+    if (end !== undefined) {
+      const isWhole = ends.length === values.length && bytes[start + end] === CLOSE;
+      const head = kept(before.head, bytes.subarray(0, start));
+      const list = written(before.list, used ?? 0, bytes.subarray(start + (used ?? 0), start + end));
+      const tail = isWhole ? kept(before.tail, bytes.subarray(start + end)) : undefined;
+      const known = {
+        name: before.name,
+        head,
+        list,
+        ends,
+        tail,
+        frame,
+        values: values.slice(0, ends.length),
+      };
+      const size = head.length + list.length + (tail?.length ?? 0) + bytes.length;
+      this.#known.set(known.name, known, size);
+    }
+    return { frame, values };
   }
 
   #listOf(body: unknown): unknown[] | undefined {
     if (typeof body !== 'object' || body === null) return undefined;
     const list: unknown = (body as Readonly<Record<string, unknown>>)[this.#key];
     return Array.isArray(list) ? list : undefined;
-  }
-
-  /** @param raw the values behind those whose ends are known */
-  #remember(
-    { frame, values }: ReadBody<Frame, Value>,
-    before: Pick<Known<Frame, Value>, 'name' | 'list' | 'ends'> & Partial<Known<Frame, Value>>,
-    bytes: Buffer,
-    start: number,
-    raw: readonly unknown[],
-  ): void {
-    const { name } = before;
-    const ends = [...before.ends, ...endsOf(bytes.subarray(start), before.ends.at(-1), raw)];
-    const end = ends.at(-1);
-    if (end === undefined) return;
-    const used = before.ends.at(-1) ?? 0;
-    const list = written(before.list, used, bytes.subarray(start + used, start + end));
-    const isWhole = ends.length === values.length && bytes[start + end] === CLOSE;
-    const head = kept(before.head, bytes.subarray(0, start));
-    const tail = isWhole ? kept(before.tail, bytes.subarray(start + end)) : undefined;
-    const size = head.length + list.length + (tail?.length ?? 0) + bytes.length;
-    const seen = values.slice(0, ends.length);
-    this.#known.set(name, { name, head, list, ends, tail, frame, values: seen }, size);
   }
 }
 
