@@ -114,10 +114,10 @@ export class Upstream {
     clientModel: string,
     signal: AbortSignal,
   ): Promise<number | undefined> {
+    const model = this.#model ?? (await this.describe()).model ?? clientModel;
     const { messages, tools } = question;
+    const body = JSON.stringify({ model, messages, ...(tools.length === 0 ? {} : { tools }) });
     try {
-      const { model = clientModel } = await this.describe();
-      const body = JSON.stringify({ model, messages, ...(tools.length === 0 ? {} : { tools }) });
       const { status, message } = await this.#connection.send('/tokenize', body, signal);
       const text = await readText(message);
       return status < 300 ? TokenCount.safeParse(JSON.parse(text)).data?.count : undefined;
