@@ -12,8 +12,9 @@ export function jsonList(values: readonly object[]): string {
   const [first, ...others] = values;
   if (first === undefined) return '[]';
   const known = written.get(first);
-  const isKnown = known?.values.every((value, index) => value === values[index]) === true;
-  const before = isKnown && known ? known : { values: [first], text: `[${JSON.stringify(first)}` };
+  const before = known?.values.every((value, index) => value === values[index])
+    ? known
+    : { values: [first], text: `[${JSON.stringify(first)}` };
   const rest = others.slice(before.values.length - 1).map((value) => `,${JSON.stringify(value)}`);
   const text = before.text + rest.join('');
   written.set(first, { values: [...values], text });
