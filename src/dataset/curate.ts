@@ -54,8 +54,8 @@ export async function curate(options: CurateOptions): Promise<Account> {
       const reading = new Reading(options, pool);
       for (const source of options.sources) await reading.read(source);
       const account = await choose(folder, options, reading, pool);
-      for (let number = 0; number < pool.size; number += 1)
-        await rm(spoolPath(folder, number), { force: true });
+      const spools = Array.from({ length: pool.size }, (_, number) => spoolPath(folder, number));
+      await Promise.all(spools.map((path) => rm(path, { force: true })));
       options.signal?.throwIfAborted();
       return account;
     }),
@@ -88,7 +88,10 @@ async function choose(
     sources,
     funnel: funnel.counts(),
     parts,
-    splits: await writeSplits(folder, chosen, recipe, (shard) => pool.run('shard', shard)),
+    splits: await writeSplits(folder, chosen, recipe, {
+      atOnce: pool.size,
+      write: (file) => pool.run('write', file),
+    }),
     statistics: statisticsOf(chosen.map((entry) => entry.facts)),
     licences,
   };

@@ -81,12 +81,17 @@ const writer = new AsciiWriter();
 
 /** The same line in ASCII, with its newline; the bytes hold until the next sample is written. */
 export function sampleBytes(sample: Sample): Buffer {
+  writer.clear();
+  writeSample(writer, sample);
+  return writer.bytes;
+}
+
+/** Writes the line, with its newline. */
+export function writeSample(writer: AsciiWriter, sample: Sample): void {
   const { recall, cost_usd } = sample.metadata;
   const metadata = { ...sample.metadata, recall: float(recall), cost_usd: float(cost_usd) };
-  writer.clear();
   writer.value({ ...sample, metadata });
   writer.raw('\n');
-  return writer.bytes;
 }
 
 /** Quotients and costs are floats also where they are whole, so that Arrow sees one type. */

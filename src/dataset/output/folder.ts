@@ -8,14 +8,14 @@ import { histogramSvg } from '../statistics/svg.ts';
 import { asWriteError } from '../write.ts';
 import { writeFolderAside } from './aside.ts';
 import { type Account, datasetCard } from './card.ts';
-import type { Shard } from './shard.ts';
+import type { SampleFile } from './files.ts';
 import type { Place } from './spool.ts';
 import { axolotlBlock, datasetInfo } from './trainers.ts';
 
 /** The file by which a folder is known as a data set that was written here. */
 export const ACCOUNT = 'sera.json';
 
-/** Bytes of JSON that a shard holds at most: some 500 trajectories of 30,000 tokens, a tenth of that on the disk. */
+/** Bytes of samples that a shard holds at most: some 500 trajectories of 30,000 tokens, a tenth of that on the disk. */
 const SHARD = 64 << 20;
 
 /** A chosen sample: where it waits, and what decides its side. */
@@ -49,65 +49,95 @@ async function refuseForeign(out: string): Promise<void> {
   }
 }
 
-/** Writes each split as JSONL and as Parquet shards, in the order given; `write` does so for one shard. */
+/** Who writes the files, and how many of them side by side. */
+export interface Writers {
+  readonly atOnce: number;
+  readonly write: (file: SampleFile) => Promise<unknown>;
+}
+
+/** Writes each split as JSONL and as Parquet shards, in the order given. */
 export async function writeSplits(
   folder: string,
   chosen: readonly Chosen[],
   recipe: Recipe,
-  write: (shard: Shard) => Promise<unknown>,
+  writers: Writers,
 ): Promise<Partial<Record<SplitName, number>>> {
   await mkdir(join(folder, 'data'));
   const counts: Partial<Record<SplitName, number>> = {};
+  const files: SampleFile[] = [];
   for (const split of SPLITS) {
     const own = chosen.filter((entry) => toSplit(entry.group, recipe) === split);
     if (own.length === 0) continue;
     counts[split] = own.length;
-    await writeSplit(folder, split, own, recipe, write);
+    files.push(
+      ...filesOf(
+        folder,
+        split,
+        own.map(({ place }) => place),
+        recipe,
+      ),
+    );
   }
+  await writeFiles(files, writers);
   return counts;
 }
 
-async function writeSplit(
+function filesOf(
   folder: string,
   split: SplitName,
-  entries: readonly Chosen[],
+  places: readonly Place[],
   { format }: Recipe,
-  write: (shard: Shard) => Promise<unknown>,
-): Promise<void> {
-  const jsonl = join(folder, `${split}.jsonl`);
-  const lines = await open(jsonl, 'wx');
+): SampleFile[] {
+  const shards = cutShards(places);
+  return [
+    { kind: 'jsonl', places, path: join(folder, `${split}.jsonl`) },
+    ...shards.map((own, index): SampleFile => {
+      const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
+      return { kind: 'parquet', places: own, path: join(folder, 'data', name), format };
+    }),
+  ];
+}
+
+/** The largest come first, and whoever is done with one takes the next: nobody waits long for another's last. */
+async function writeFiles(files: readonly SampleFile[], { atOnce, write }: Writers): Promise<void> {
+  const rest = files.toSorted((a, b) => sizeOf(b.places) - sizeOf(a.places)).values();
+  const takeNext = async () => {
+    const onDisk: Promise<void>[] = [];
+    for (const file of rest) {
+      await write(file);
+      const synced = syncFile(file.path); // the disk has its part of the work while the next one is written
+      synced.catch(() => {}); // it is awaited below, unless a file before it fails
+      onDisk.push(synced);
+    }
+    await Promise.all(onDisk);
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeNext));
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
   try {
-    const shards = cutShards(entries);
-    let end = 0;
-    await Promise.all(
-      shards.map(async (shard, index) => {
-        const name = `${split}-${number(index)}-of-${number(shards.length)}.parquet`;
-        const places = shard.map((entry) => entry.place);
-        const offset = end;
-        for (const { length } of places) end += length;
-        await write({ places, parquet: join(folder, 'data', name), format, jsonl, offset });
-        await lines.sync(); // the disk has its part of the work while other shards are written
-      }),
-    );
+    await file.sync();
   } finally {
-    await lines.close();
+    await file.close();
   }
 }
 
-/**
- * Shards of one size, a sample more or less. Where one does not hold all, their number is even: two threads write them
- * side by side, and neither is to wait for the other's last.
- */
-function cutShards(entries: readonly Chosen[]): Chosen[][] {
-  const total = entries.reduce((sum, { place }) => sum + place.length, 0);
-  const count = total < SHARD ? 1 : 2 * Math.ceil(total / SHARD / 2);
-  const shards: Chosen[][] = Array.from({ length: count }, () => []);
+/** Shards of one size, a sample more or less. */
+function cutShards(places: readonly Place[]): Place[][] {
+  const total = sizeOf(places);
+  const count = Math.max(1, Math.ceil(total / SHARD));
+  const shards: Place[][] = Array.from({ length: count }, () => []);
   let before = 0;
-  for (const entry of entries) {
-    shards[Math.floor((before / total) * count)]?.push(entry);
-    before += entry.place.length;
+  for (const place of places) {
+    shards[Math.floor((before / total) * count)]?.push(place);
+    before += place.length;
   }
   return shards.filter((shard) => shard.length > 0);
+}
+
+function sizeOf(places: readonly Place[]): number {
+  return places.reduce((sum, { length }) => sum + length, 0);
 }
 
 function number(value: number): string {

@@ -1,17 +1,18 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { zstdCompressSync } from 'node:zlib';
-import type { SchemaElement } from 'hyparquet';
+import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import type { Format, Sample } from '../sample.ts';
+import { writeColumn } from 'hyparquet-writer/src/column.js';
+import { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
+import { schemaPathResolver } from 'hyparquet-writer/src/schema.js';
+import type { Format } from '../sample.ts';
+import type { Row } from './packed.ts';
 import { writeAll } from './spool.ts';
-
-/** Samples of a row group: few enough for little memory, enough for a good compression. */
-const GROUP = 40;
-/** Bytes of JSON that end a row group before that. */
-const GROUP_BYTES = 32 << 20;
+import { PAGE, TextColumnWriter, type WrittenColumn } from './text-column.ts';
 
 type Leaf = 'text' | 'boolean' | 'int' | 'float';
-type Shape = Leaf | { readonly list: Shape } | { readonly fields: Readonly<Record<string, Shape>> };
+type Fields = { readonly fields: Readonly<Record<string, Shape>> };
+type Shape = Leaf | { readonly list: Shape } | Fields;
 
 const CHAT: Shape = { fields: { role: 'text', content: 'text', train: 'boolean' } };
 const CALL: Shape = {
@@ -27,7 +28,7 @@ const API: Shape = {
     train: 'boolean',
   },
 };
-const METADATA: Shape = {
+const METADATA: Fields = {
   fields: {
     repository: 'text',
     commit: 'text',
@@ -52,6 +53,9 @@ const METADATA: Shape = {
 const COMMON = { instance_id: 'text', metadata: METADATA } as const;
 const WITH_TOOLS = { messages: { list: API }, tools: 'text', ...COMMON } as const;
 
+/** Columns of the metadata that hold whole numbers. */
+const WIDE = Object.keys(METADATA.fields).filter((name) => METADATA.fields[name] === 'int');
+
 /** The columns of each format, in the order of the JSONL. */
 const COLUMNS: Readonly<Record<Format, Readonly<Record<string, Shape>>>> = {
   hermes: { messages: { list: CHAT }, ...COMMON },
@@ -65,64 +69,87 @@ const COLUMNS: Readonly<Record<Format, Readonly<Record<string, Shape>>>> = {
   },
 };
 
-/** The columns that hold conversations. */
-const LISTS: ReadonlySet<string> = new Set(['messages', 'conversations']);
+/** A column of the schema that holds values. */
+interface Column {
+  /** The field of the row that it stands in. */
+  readonly field: string;
+  /** From the root on. */
+  readonly path: SchemaTree[];
+  readonly element: SchemaElement;
+}
 
-/** Writes one shard, compressed with zstd, a row group at a time; only the group that is being made is in memory. */
-export class ParquetShard {
+/**
+ * Writes one file, compressed with zstd, a row group at a time; only the group that is being made is in memory. The
+ * library lists the row groups and ends the file.
+ */
+export class ParquetFile {
   readonly #file: number;
   readonly #bytes = new ByteWriter();
+  readonly #texts = new TextColumnWriter(this.#bytes);
   readonly #writer: ParquetWriter;
-  readonly #columns: readonly string[];
+  readonly #columns: readonly Column[];
   #written = 0;
-  #rows: Sample[] = [];
-  #size = 0;
 
   /** @param path of a file that is not there yet */
   constructor(path: string, format: Format) {
     this.#file = openSync(path, 'wx');
-    const columns = COLUMNS[format];
-    this.#columns = Object.keys(columns);
-    this.#writer = new ParquetWriter({
+    const schema = elements('root', { fields: COLUMNS[format] });
+    const find = schemaPathResolver(schema);
+    this.#columns = Object.keys(COLUMNS[format]).flatMap((field) => columnsOf(field, find([field])));
+    this.#writer = new ParquetWriter({ writer: this.#bytes, schema, createdBy: 'sera' });
+  }
+
+  /** Writes a row group. */
+  write(samples: readonly Row[]): void {
+    const rows = samples.map(withWideNumbers);
+    const begin = this.#bytes.offset;
+    const columns = this.#columns.map((column) => this.#writeColumn(column, rows));
+    this.#writer.pendingIndexes.push(...columns);
+    const chunks = columns.map(({ chunk }) => chunk);
+    this.#writer.row_groups.push({
+      columns: chunks,
+      total_byte_size: chunks.reduce(
+        (sum, chunk) => sum + (chunk.meta_data?.total_uncompressed_size ?? 0n),
+        0n,
+      ),
+      num_rows: BigInt(rows.length),
+      total_compressed_size: BigInt(this.#bytes.offset - begin),
+    });
+    this.#writer.num_rows += BigInt(rows.length);
+    this.#flush();
+  }
+
+  #writeColumn({ field, path, element }: Column, rows: readonly Row[]): WrittenColumn {
+    const leaf = encodeNestedValues(
+      path,
+      rows.map((row) => row[field]),
+    );
+    if (element.type === 'BYTE_ARRAY') return this.#texts.write(path, leaf);
+    return writeColumn({
       writer: this.#bytes,
-      schema: elements('root', { fields: columns }),
-      codec: 'ZSTD',
-      compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
-      createdBy: 'sera',
+      column: {
+        columnName: path.map((node) => node.element.name).join('.'),
+        element,
+        schemaPath: path.map((node) => node.element),
+        codec: 'ZSTD',
+        compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
+        stats: true,
+        pageSize: PAGE,
+        columnIndex: false,
+        offsetIndex: true,
+      },
+      pageData: leaf,
     });
   }
 
-  /** @param size of the sample, in bytes of JSON */
-  add(sample: Sample, size: number): void {
-    this.#rows.push(sample);
-    this.#size += size;
-    if (this.#rows.length >= GROUP || this.#size >= GROUP_BYTES) this.#writeGroup();
-  }
-
-  /** Ends the file and sees it onto the disk. */
+  /** Ends the file. */
   finish(): void {
-    if (this.#rows.length > 0) this.#writeGroup();
     this.#writer.finish();
     this.#flush();
-    fsyncSync(this.#file);
   }
 
   close(): void {
     closeSync(this.#file);
-  }
-
-  #writeGroup(): void {
-    const rows: readonly Record<string, unknown>[] = this.#rows.map(toRow);
-    this.#rows = [];
-    this.#size = 0;
-    const columnData = this.#columns.map((name) => ({
-      name,
-      data: rows.map((row) => row[name]),
-      // Hardly a message comes twice in a group, and nobody looks for the smallest: a search for either is in vain.
-      ...(LISTS.has(name) ? { encoding: 'PLAIN' as const, statistics: false } : {}),
-    }));
-    this.#writer.write({ columnData, rowGroupSize: GROUP });
-    this.#flush();
   }
 
   #flush(): void {
@@ -133,19 +160,21 @@ export class ParquetShard {
   }
 }
 
-/** Whole numbers of the metadata are 64 bits wide. */
-function toRow(sample: Sample): Record<string, unknown> {
-  const { rollout, steps, matched, total } = sample.metadata;
-  const wide = (value: number | null) => (value === null ? null : BigInt(Math.round(value)));
-  const numbers = { rollout: wide(rollout), steps: wide(steps), matched: wide(matched), total: wide(total) };
-  const row = { ...sample, metadata: { ...sample.metadata, ...numbers } };
-  return 'messages' in row ? { ...row, messages: row.messages.map(withBytes) } : row;
+function columnsOf(field: string, path: SchemaTree[]): Column[] {
+  const last = path.at(-1);
+  if (!last) return [];
+  if (last.children.length === 0) return [{ field, path, element: last.element }];
+  return last.children.flatMap((child) => columnsOf(field, [...path, child]));
 }
 
-/** Node writes UTF-8 twice as fast as the writer does. */
-function withBytes<M extends { readonly content?: unknown }>(message: M): M | (M & { content: Buffer }) {
-  const { content } = message;
-  return typeof content === 'string' ? { ...message, content: Buffer.from(content) } : message;
+/** Whole numbers of the metadata are 64 bits wide. */
+function withWideNumbers(row: Row): Row {
+  const metadata = row.metadata as Record<string, unknown>;
+  const wide = WIDE.map((name) => {
+    const value = metadata[name];
+    return [name, typeof value === 'number' ? BigInt(Math.round(value)) : null];
+  });
+  return { ...row, metadata: { ...metadata, ...Object.fromEntries(wide) } };
 }
 
 /** The schema as Parquet lists it: a node, then what stands below it. */

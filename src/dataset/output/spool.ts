@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { type Sample, sampleBytes } from '../sample.ts';
+import type { Sample } from '../sample.ts';
+import { type Packed, Packer, unpack } from './packed.ts';
 
 /** Where a sample lies: which spool, and its bytes there. */
 export interface Place {
@@ -9,12 +10,13 @@ export interface Place {
 }
 
 /**
- * Samples that wait on the disk to be chosen, so that memory holds only what is known of them. They wait as the lines
- * of JSON that they become. Each thread writes a spool of its own: a sample is never sent from thread to thread.
+ * Samples that wait on the disk to be chosen, so that memory holds only what is known of them. Each thread writes a
+ * spool of its own: a sample is never sent from thread to thread.
  */
 export class Spool {
   readonly #number: number;
   readonly #file: number;
+  readonly #packer = new Packer();
   #end = 0;
 
   /** @param path of a file that is not there yet */
@@ -24,7 +26,7 @@ export class Spool {
   }
 
   add(sample: Sample): Place {
-    const bytes = sampleBytes(sample);
+    const bytes = this.#packer.pack(sample);
     const place = { spool: this.#number, offset: this.#end, length: bytes.length };
     writeAll(this.#file, bytes, place.offset);
     this.#end += bytes.length;
@@ -46,18 +48,27 @@ export class SpoolReader {
     this.#folder = folder;
   }
 
-  /** The line, with its newline; the bytes hold until the next one is read. */
-  get({ spool, offset, length }: Place): Buffer {
+  /** The samples of some places; their bytes hold until the next ones are read. */
+  read(places: readonly Place[]): Packed[] {
+    const size = places.reduce((sum, { length }) => sum + length, 0);
+    if (this.#room.length < size) this.#room = Buffer.allocUnsafeSlow(size);
+    let from = 0;
+    return places.map((place) => {
+      const bytes = this.#room.subarray(from, from + place.length);
+      from += place.length;
+      this.#fill(bytes, place);
+      return unpack(bytes);
+    });
+  }
+
+  #fill(bytes: Buffer, { spool, offset, length }: Place): void {
     const file = this.#files.get(spool) ?? openSync(spoolPath(this.#folder, spool), 'r');
     this.#files.set(spool, file);
-    if (this.#room.length < length) this.#room = Buffer.allocUnsafeSlow(2 * length);
-    const bytes = this.#room.subarray(0, length);
     for (let read = 0; read < length; ) {
       const count = readSync(file, bytes, read, length - read, offset + read);
       if (count === 0) throw new Error(`the spool ${spool} of ${this.#folder} is cut`);
       read += count;
     }
-    return bytes;
   }
 
   close(): void {
@@ -68,12 +79,6 @@ export class SpoolReader {
 /** Where the spool of a thread lies in the folder of a set that is being made. */
 export function spoolPath(folder: string, number: number): string {
   return `${folder}/.spool-${number}`;
-}
-
-/** The sample that a line of the spool tells. */
-export function fromLine(line: Buffer): Sample {
-  // Only `add` writes these lines; they are ASCII.
-  return JSON.parse(line.toString('latin1')) as Sample;
 }
 
 /** A full disk may take a part only, and says so at the next write. */

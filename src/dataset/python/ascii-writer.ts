@@ -1,5 +1,9 @@
 import { dumpString } from './dumps.ts';
+import { escapeUtf8, WIDEST } from './escape.ts';
 import { PythonNumber, pythonFloat } from './value.ts';
+
+/** Bytes that are escaped at once: room for them is made as if all were of the widest kind. */
+const AT_ONCE = 1 << 16;
 
 /**
  * Writes plain data as JSON straight into bytes: what `dumps(fromPlain(value))` would give, without a string of the
@@ -20,23 +24,50 @@ export class AsciiWriter {
 
   /** @param text of ASCII characters alone */
   raw(text: string): void {
-    const needed = this.#end + text.length;
-    if (needed > this.#bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
-      this.#bytes.copy(grown, 0, 0, this.#end);
-      this.#bytes = grown;
-    }
+    this.#makeRoom(text.length);
     this.#end += this.#bytes.write(text, this.#end, 'latin1');
   }
 
+  /** @param bytes of ASCII characters alone */
+  copy(bytes: Uint8Array): void {
+    this.#makeRoom(bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  /** A text. */
+  text(text: string): void {
+    this.raw(dumpString(text.toWellFormed()));
+  }
+
+  /** A text that lies there as UTF-8. */
+  utf8(bytes: Buffer): void {
+    this.raw('"');
+    for (let from = 0; from < bytes.length; ) {
+      const some = bytes.subarray(from, endOfCharacter(bytes, from + AT_ONCE));
+      this.#makeRoom(WIDEST * some.length);
+      this.#end = escapeUtf8(some, this.#bytes, this.#end);
+      from += some.length;
+    }
+    this.raw('"');
+  }
+
   value(value: unknown): void {
-    if (typeof value === 'string') this.raw(dumpString(value.toWellFormed()));
+    if (typeof value === 'string') this.text(value);
     else if (value === null || typeof value === 'boolean') this.raw(String(value));
     else if (typeof value === 'number') this.raw(numberText(value));
     else if (value instanceof PythonNumber) this.raw(value.text);
     else if (Array.isArray(value)) this.#list(value);
     else if (typeof value === 'object') this.#object(value);
     else this.raw('null');
+  }
+
+  #makeRoom(length: number): void {
+    const needed = this.#end + length;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.copy(grown, 0, 0, this.#end);
+    this.#bytes = grown;
   }
 
   #list(items: readonly unknown[]): void {
@@ -59,6 +90,13 @@ export class AsciiWriter {
     }
     this.raw(before === '{' ? '{}' : '}');
   }
+}
+
+/** The same place, or the next behind which a character begins. */
+function endOfCharacter(bytes: Buffer, place: number): number {
+  let end = place;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end += 1;
+  return end;
 }
 
 function numberText(value: number): string {

@@ -47,6 +47,22 @@ describe('JSON as Python reads and writes it', () => {
     expect(writer.bytes.toString('latin1')).toBe(`{"long": "${'\\u00e9'.repeat(100_000)}", "one": 1.0}`);
   });
 
+  test('bytes of a text are written as the text is', () => {
+    const writer = new AsciiWriter();
+    const same = (text: string) => {
+      writer.clear();
+      writer.utf8(Buffer.from(text));
+      expect(writer.bytes.toString('latin1')).toBe(dumps(fromPlain(text)));
+    };
+    for (let code = 0; code < 0x300; code += 1) same(String.fromCodePoint(code).repeat(3));
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), same));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', ' ', '"', '\n', '\x7f', 'é', '漢', '😀') }), same),
+    );
+    // Where the bytes are cut, a character is not.
+    for (let before = 0; before < 5; before += 1) same('x'.repeat(before) + '漢😀é'.repeat(20_000));
+  });
+
   test('any text is read or refused, never thrown at', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void loads(text)));
     expect(loads('['.repeat(100_000))).toBeUndefined();

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+import { open, readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { pipeline, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Meter } from './source.ts';
 
@@ -19,21 +20,38 @@ export function jsonlRows(path: string, meter?: Meter): AsyncGenerator<FileRow> 
   return rowsIn(bytesOf(path, meter));
 }
 
-/** The bytes of a file, unpacked. */
+/** The bytes of a file, unpacked; a chunk holds until the next one is asked for. */
 export async function* bytesOf(path: string, meter?: Meter): AsyncGenerator<Buffer> {
+  const unpack = UNPACKERS.get(extname(path));
+  if (!unpack) return yield* plainBytes(path, meter);
   const file = createReadStream(path, { highWaterMark: CHUNK });
   const before = meter?.done ?? 0;
-  for await (const chunk of unpacked(file, path) as AsyncIterable<Buffer>) {
+  // What breaks on the way is thrown where the last stream is read.
+  for await (const chunk of pipeline(file, unpack(), () => {}) as AsyncIterable<Buffer>) {
     if (meter) meter.done = before + file.bytesRead;
     yield chunk;
   }
 }
 
-function unpacked(file: Readable, path: string): Readable {
-  // What breaks on the way is thrown where the last stream is read.
-  if (path.endsWith('.gz')) return pipeline(file, createGunzip(), () => {});
-  if (path.endsWith('.zst')) return pipeline(file, createZstdDecompress(), () => {});
-  return file;
+const UNPACKERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['.gz', () => createGunzip()],
+  ['.zst', () => createZstdDecompress()],
+]);
+
+/** All chunks lie in one place: memory that is thrown away outside V8's heap makes it collect garbage all the time. */
+async function* plainBytes(path: string, meter?: Meter): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  const chunk = Buffer.allocUnsafeSlow(CHUNK);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK);
+      if (bytesRead === 0) return;
+      if (meter) meter.done += bytesRead;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** @param first number of the first line */
@@ -60,7 +78,7 @@ async function* lines(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGen
       begun = [];
       start = end + 1;
     }
-    if (start < chunk.length) begun.push(chunk.subarray(start));
+    if (start < chunk.length) begun.push(Buffer.from(chunk.subarray(start)));
   }
   if (begun.length > 0) yield Buffer.concat(begun).toString();
 }

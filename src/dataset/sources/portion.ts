@@ -21,16 +21,18 @@ export type Portion =
   /** What only its own reader understands, read already and packed by `node:v8`. */
   | { readonly kind: 'items'; readonly packed: Uint8Array };
 
-/** Whole lines of a JSONL file; `first` is the number of the first of them, from 1. */
+/** Whole lines of a JSONL file, in memory of their own; `first` is the number of the first of them, from 1. */
 interface LinePortion {
   readonly kind: 'lines';
   readonly path: string;
   readonly first: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Bytes of lines that make a portion: little enough to hold some of them, enough to be worth a message. */
 const PORTION = 1 << 20;
+/** Memory for a portion and the rest of its last line. */
+const ROOM = PORTION + (1 << 18);
 /** Items that make a portion where they come read. */
 const ITEMS = 8;
 const NEWLINE = 10;
@@ -62,26 +64,32 @@ export async function* linePortions(path: string, meter: Meter): AsyncGenerator<
 /** Cut at the first line that ends behind so many bytes, so that the cuts are the same however the file is read. */
 async function* cutLines(path: string, meter: Meter): AsyncGenerator<LinePortion> {
   let first = 1;
-  let waiting: Buffer[] = [];
+  let room = Buffer.allocUnsafeSlow(ROOM);
   let size = 0;
   for await (const chunk of bytesOf(path, meter)) {
-    let rest = chunk;
-    for (;;) {
+    for (let rest = chunk; rest.length > 0; ) {
       const from = Math.max(0, PORTION - size);
       const end = from < rest.length ? rest.indexOf(NEWLINE, from) + 1 : 0;
-      if (end === 0) break;
-      const bytes = Buffer.concat([...waiting, rest.subarray(0, end)]);
+      const taken = rest.subarray(0, end > 0 ? end : rest.length);
+      rest = rest.subarray(taken.length);
+      if (size + taken.length > room.length) room = grown(room, size, size + taken.length);
+      size += taken.copy(room, size);
+      if (end === 0) continue;
+      const bytes = room.subarray(0, size);
       const next = first + newlines(bytes); // whoever gets the bytes may hand them over to another thread
       yield { kind: 'lines', path, first, bytes };
       first = next;
-      rest = rest.subarray(end);
-      waiting = [];
+      room = Buffer.allocUnsafeSlow(ROOM);
       size = 0;
     }
-    waiting.push(rest);
-    size += rest.length;
   }
-  if (size > 0) yield { kind: 'lines', path, first, bytes: Buffer.concat(waiting) };
+  if (size > 0) yield { kind: 'lines', path, first, bytes: room.subarray(0, size) };
+}
+
+function grown(room: Buffer, used: number, needed: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(2 * needed);
+  room.copy(larger, 0, 0, used);
+  return larger;
 }
 
 /** The finished tasks of a run, one after the other in the run's order. */
@@ -100,9 +108,8 @@ function newlines(bytes: Buffer): number {
 
 /** The memory of a portion that can be handed to another thread, so that it is not copied. */
 export function memoryOf(portion: Portion): ArrayBuffer[] {
-  const parts = portion.kind === 'task' ? portion.stages.map((stage) => stage.packed) : [];
-  if (portion.kind === 'lines') parts.push(portion.bytes);
-  if (portion.kind === 'items') parts.push(portion.packed);
+  if (portion.kind === 'lines') return [portion.bytes.buffer];
+  const parts = portion.kind === 'task' ? portion.stages.map((stage) => stage.packed) : [portion.packed];
   // Small buffers share a pool with others.
   return parts.flatMap(({ buffer, byteLength }) =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],

@@ -1,5 +1,5 @@
 import type { Preview } from '../inspect.ts';
-import type { Shard } from '../output/shard.ts';
+import type { SampleFile } from '../output/files.ts';
 import type { Place } from '../output/spool.ts';
 import type { Verdict } from '../recipe/judge.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -36,7 +36,7 @@ export interface Jobs {
     readonly ask: Work & { readonly recipe: Recipe };
     readonly answer: readonly (Broken | Verdict<Place>)[];
   };
-  readonly shard: { readonly ask: Shard; readonly answer: null };
+  readonly write: { readonly ask: SampleFile; readonly answer: null };
 }
 
 export type JobName = keyof Jobs;

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Candidate } from '../candidate.ts';
 import type { Preview } from '../inspect.ts';
-import { writeShard } from '../output/shard.ts';
+import { writeSamples } from '../output/files.ts';
 import { type Place, Spool, spoolPath } from '../output/spool.ts';
 import { type FitRule, Fitter } from '../recipe/fit.ts';
 import { Judge, type Verdict } from '../recipe/judge.ts';
@@ -46,8 +46,8 @@ const work: { readonly [Name in JobName]: (ask: Jobs[Name]['ask']) => Promise<Jo
     });
   },
 
-  async shard(shard) {
-    writeShard(shard, useFolder());
+  async write(file) {
+    writeSamples(file, useFolder());
     return null;
   },
 };
