@@ -3,7 +3,7 @@ import { AsciiWriter } from '../python/ascii-writer.ts';
 import type { Format } from '../sample.ts';
 import { toRow, writeLine } from './packed.ts';
 import { ParquetFile } from './parquet.ts';
-import { type Place, SpoolReader, writeAll } from './spool.ts';
+import { type Place, type SpoolReader, writeAll } from './spool.ts';
 
 /** Samples of a row group: few enough for little memory, enough for a good compression. */
 const GROUP = 40;
@@ -20,15 +20,10 @@ export type SampleFile =
       readonly format: Format;
     };
 
-/** Writes a file of what the spools in a folder hold, in any thread; it is not seen onto the disk. */
-export function writeSamples(file: SampleFile, folder: string): void {
-  const spools = new SpoolReader(folder);
-  try {
-    if (file.kind === 'jsonl') writeJsonl(file.path, file.places, spools);
-    else writeParquet(file.path, file.places, spools, file.format);
-  } finally {
-    spools.close();
-  }
+/** Writes a file of what the spools hold, in any thread; it is not seen onto the disk. */
+export function writeSamples(file: SampleFile, spools: SpoolReader): void {
+  if (file.kind === 'jsonl') writeJsonl(file.path, file.places, spools);
+  else writeParquet(file.path, file.places, spools, file.format);
 }
 
 function writeJsonl(path: string, places: readonly Place[], spools: SpoolReader): void {

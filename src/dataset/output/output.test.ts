@@ -10,7 +10,7 @@ import { FORMATS, type Format, type Sample, sampleBytes, sampleLine, toSample } 
 import { parquetRows } from '../sources/parquet-rows.ts';
 import { writeSamples } from './files.ts';
 import { Packer, toRow, unpack, writeLine } from './packed.ts';
-import { Spool, spoolPath } from './spool.ts';
+import { Spool, SpoolReader, spoolPath } from './spool.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -74,8 +74,10 @@ describe.each(FORMATS)('samples in %s', (format) => {
     const places = samples.map((sample) => spool.add(sample));
     spool.close();
     const [lines, rows] = [join(home, 'a.jsonl'), join(home, 'a.parquet')];
-    writeSamples({ kind: 'jsonl', places, path: lines }, home);
-    writeSamples({ kind: 'parquet', places, path: rows, format }, home);
+    const spools = new SpoolReader(home);
+    writeSamples({ kind: 'jsonl', places, path: lines }, spools);
+    writeSamples({ kind: 'parquet', places, path: rows, format }, spools);
+    spools.close();
 
     const written = (await readFile(lines, 'utf8')).split('\n');
     expect(written).toEqual([...samples.map(sampleLine), '']);
@@ -138,7 +140,8 @@ test('a spool that is cut is not taken for a whole one', async () => {
   const file = await open(spoolPath(home, 0), 'r+');
   await file.truncate(10);
   await file.close();
-  expect(() => writeSamples({ kind: 'jsonl', places, path: join(home, 'a.jsonl') }, home)).toThrow(
+  const spools = new SpoolReader(home);
+  expect(() => writeSamples({ kind: 'jsonl', places, path: join(home, 'a.jsonl') }, spools)).toThrow(
     /spool 0 of .* is cut/,
   );
 });

@@ -1,5 +1,4 @@
 import { closeSync, openSync } from 'node:fs';
-import { zstdCompressSync } from 'node:zlib';
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { writeColumn } from 'hyparquet-writer/src/column.js';
@@ -131,8 +130,8 @@ export class ParquetFile {
         columnName: path.map((node) => node.element.name).join('.'),
         element,
         schemaPath: path.map((node) => node.element),
-        codec: 'ZSTD',
-        compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
+        codec: 'UNCOMPRESSED', // a few bytes
+        compressors: {},
         stats: true,
         pageSize: PAGE,
         columnIndex: false,

@@ -51,7 +51,7 @@ export class SpoolReader {
   /** The samples of some places; their bytes hold until the next ones are read. */
   read(places: readonly Place[]): Packed[] {
     const size = places.reduce((sum, { length }) => sum + length, 0);
-    if (this.#room.length < size) this.#room = Buffer.allocUnsafeSlow(size);
+    if (this.#room.length < size) this.#room = Buffer.allocUnsafeSlow(2 * size);
     let from = 0;
     return places.map((place) => {
       const bytes = this.#room.subarray(from, from + place.length);

@@ -8,6 +8,9 @@ import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 /** Bytes that end a page at the next row. */
 export const PAGE = 1 << 20;
 
+/** Bytes of a page from which zstd saves more than it takes to be set up. */
+const WORTH_PACKING = 1 << 10;
+
 /** The values of a column, and where each stands in its row. */
 type Leaf = ReturnType<typeof encodeNestedValues>;
 
@@ -87,7 +90,8 @@ export class TextColumnWriter {
     const levels = new ByteWriter();
     const repeats = writeLevels(levels, repetitionLevels, repetitions);
     const definitions = writeLevels(levels, definitionLevels, maxDefinitionLevel);
-    const packed = zstdCompressSync(bytes);
+    const is_compressed = bytes.length >= WORTH_PACKING;
+    const packed = is_compressed ? zstdCompressSync(bytes) : bytes;
     const rows = repetitions > 0 ? count(repetitionLevels, (level) => level === 0) : values.length;
     const begin = this.#writer.offset;
     writePageHeader(this.#writer, {
@@ -101,7 +105,7 @@ export class TextColumnWriter {
         encoding: 'PLAIN',
         definition_levels_byte_length: definitions,
         repetition_levels_byte_length: repeats,
-        is_compressed: true,
+        is_compressed,
       },
     });
     const header = this.#writer.offset - begin;

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Candidate } from '../candidate.ts';
 import type { Preview } from '../inspect.ts';
 import { writeSamples } from '../output/files.ts';
-import { type Place, Spool, spoolPath } from '../output/spool.ts';
+import { type Place, Spool, SpoolReader, spoolPath } from '../output/spool.ts';
 import { type FitRule, Fitter } from '../recipe/fit.ts';
 import { Judge, type Verdict } from '../recipe/judge.ts';
 import { factsOf, sampleFacts } from '../recipe/measure.ts';
@@ -23,6 +23,7 @@ const counter = new TokenCounter(() => loadTokenizer(setup.tokenizer), new Count
 let fitter: Fitter | undefined;
 let judge: Promise<Judge> | undefined;
 let spool: Spool | undefined;
+let spools: SpoolReader | undefined;
 
 const work: { readonly [Name in JobName]: (ask: Jobs[Name]['ask']) => Promise<Jobs[Name]['answer']> } = {
   async measure({ portion, name, limit, previews }) {
@@ -47,7 +48,8 @@ const work: { readonly [Name in JobName]: (ask: Jobs[Name]['ask']) => Promise<Jo
   },
 
   async write(file) {
-    writeSamples(file, useFolder());
+    spools ??= new SpoolReader(useFolder());
+    writeSamples(file, spools);
     return null;
   },
 };
