@@ -74,19 +74,14 @@ function toolsText(tools: readonly ToolDefinition[]): string {
 
 /** The sample as one line of JSON, without its newline, as Python's `json.dumps` writes it. */
 export function sampleLine(sample: Sample): string {
-  return sampleBytes(sample).toString('latin1').trimEnd();
+  writer.clear();
+  writeSample(writer, sample);
+  return writer.bytes.toString('latin1').trimEnd();
 }
 
 const writer = new AsciiWriter();
 
-/** The same line in ASCII, with its newline; the bytes hold until the next sample is written. */
-export function sampleBytes(sample: Sample): Buffer {
-  writer.clear();
-  writeSample(writer, sample);
-  return writer.bytes;
-}
-
-/** Writes the line, with its newline. */
+/** Writes the same line, with its newline. */
 export function writeSample(writer: AsciiWriter, sample: Sample): void {
   const { recall, cost_usd } = sample.metadata;
   const metadata = { ...sample.metadata, recall: float(recall), cost_usd: float(cost_usd) };

@@ -6,7 +6,7 @@ import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Candidate, NO_METADATA } from '../candidate.ts';
 import { AsciiWriter } from '../python/ascii-writer.ts';
-import { FORMATS, type Format, type Sample, sampleBytes, sampleLine, toSample } from '../sample.ts';
+import { FORMATS, type Format, type Sample, sampleLine, toSample } from '../sample.ts';
 import { parquetRows } from '../sources/parquet-rows.ts';
 import { writeSamples } from './files.ts';
 import { Packer, toRow, unpack, writeLine } from './packed.ts';
@@ -116,7 +116,7 @@ test('a packed sample is the line and the row that it was', () => {
       const packed = unpack(Buffer.from(packer.pack(sample)));
       writer.clear();
       writeLine(writer, packed);
-      const line = sampleBytes(sample).toString();
+      const line = `${sampleLine(sample)}\n`;
       expect(writer.bytes.toString()).toBe(line);
       expect(JSON.stringify(withStrings(toRow(packed)))).toBe(JSON.stringify(JSON.parse(line)));
     }),

@@ -4,6 +4,7 @@ import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import type { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
+import { grown } from '../grown.ts';
 
 /** Bytes that end a page at the next row. */
 export const PAGE = 1 << 20;
@@ -75,9 +76,7 @@ export class TextColumnWriter {
 
   #add(text: string | Uint8Array, at: number): number {
     const most = typeof text === 'string' ? 3 * text.length : text.length;
-    if (at + 4 + most > this.#page.length) {
-      this.#page = Buffer.concat([this.#page], 2 * (at + 4 + most));
-    }
+    if (at + 4 + most > this.#page.length) this.#page = grown(this.#page, at, at + 4 + most);
     const from = at + 4;
     if (typeof text !== 'string') this.#page.set(text, from);
     const length = typeof text === 'string' ? this.#page.write(text, from) : text.length;

@@ -1,3 +1,4 @@
+import { grown } from '../grown.ts';
 import { dumpString } from './dumps.ts';
 import { escapeUtf8, WIDEST } from './escape.ts';
 import { PythonNumber, pythonFloat } from './value.ts';
@@ -64,10 +65,7 @@ export class AsciiWriter {
 
   #makeRoom(length: number): void {
     const needed = this.#end + length;
-    if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
-    this.#bytes.copy(grown, 0, 0, this.#end);
-    this.#bytes = grown;
+    if (needed > this.#bytes.length) this.#bytes = grown(this.#bytes, this.#end, needed);
   }
 
   #list(items: readonly unknown[]): void {

@@ -28,12 +28,12 @@ function mapMessage(message: Message, change: (text: string) => string): Message
   };
 }
 
-/** The same texts, to be read only; empty ones are left out. */
-export function textsOf({ messages, metadata }: Candidate): string[] {
-  const texts = messages.flatMap((message) =>
-    message.role === 'assistant'
-      ? [message.content, message.reasoning, ...(message.toolCalls ?? []).map((call) => call.arguments)]
-      : [message.content],
-  );
-  return [...texts, metadata.patch, metadata.pull_request].filter(Boolean) as string[];
+/** The same texts, to be read only. */
+export function textsOf(candidate: Candidate): string[] {
+  const texts: string[] = [];
+  mapTexts(candidate, (text) => {
+    if (text !== '') texts.push(text);
+    return text;
+  });
+  return texts;
 }

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { type PackedStage, type Store, type TaskRecord, unpackStage } from '../../store/index.ts';
 import { candidatesOf } from '../export.ts';
+import { grown } from '../grown.ts';
 import { finishedTask } from '../stored.ts';
 import { bytesOf, rowsIn } from './files.ts';
 import { rowItem } from './row-item.ts';
@@ -84,12 +85,6 @@ async function* cutLines(path: string, meter: Meter): AsyncGenerator<LinePortion
     }
   }
   if (size > 0) yield { kind: 'lines', path, first, bytes: room.subarray(0, size) };
-}
-
-function grown(room: Buffer, used: number, needed: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafeSlow(2 * needed);
-  room.copy(larger, 0, 0, used);
-  return larger;
 }
 
 /** The finished tasks of a run, one after the other in the run's order. */
