@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Account } from './output/card.ts';
-import { writeAccount, writeFolder, writeSplits } from './output/folder.ts';
-import { type Place, spoolPath } from './output/spool.ts';
+import { writeAccount, writeFolder } from './output/folder.ts';
+import { writeSplits } from './output/splits.ts';
+import { type Place, spoolsIn } from './output/spool.ts';
 import { compileFilters } from './recipe/filters.ts';
 import type { Passed } from './recipe/judge.ts';
 import { mix } from './recipe/mix.ts';
@@ -51,11 +52,11 @@ export async function curate(options: CurateOptions): Promise<Account> {
   for (const filters of [recipe, ...recipe.parts]) compileFilters(filters); // what is wrong is said before any work
   return writeFolder(out, (folder) =>
     withPool({ ...recipe, template: templateOf(recipe), cache, folder, threads }, async (pool) => {
+      await mkdir(spoolsIn(folder));
       const reading = new Reading(options, pool);
       for (const source of options.sources) await reading.read(source);
       const account = await choose(folder, options, reading, pool);
-      const spools = Array.from({ length: pool.size }, (_, number) => spoolPath(folder, number));
-      await Promise.all(spools.map((path) => rm(path, { force: true })));
+      await rm(spoolsIn(folder), { recursive: true, force: true });
       options.signal?.throwIfAborted();
       return account;
     }),
@@ -72,7 +73,7 @@ function templateOf({ template, format, tokenizer }: Recipe): string | undefined
 
 async function choose(
   folder: string,
-  { recipe, out, licences = {} }: CurateOptions,
+  { recipe, out, licences = {}, signal }: CurateOptions,
   { steps: { funnel }, waiting, sources }: Reading,
   pool: Pool,
 ): Promise<Account> {
@@ -90,7 +91,10 @@ async function choose(
     parts,
     splits: await writeSplits(folder, chosen, recipe, {
       atOnce: pool.size,
-      write: (file) => pool.run('write', file),
+      write: (file, from) => {
+        signal?.throwIfAborted();
+        return pool.run('write', { file, from });
+      },
     }),
     statistics: statisticsOf(chosen.map((entry) => entry.facts)),
     licences,

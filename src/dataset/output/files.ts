@@ -10,7 +10,7 @@ const GROUP = 40;
 /** Bytes of samples that end a row group before that. */
 const GROUP_BYTES = 32 << 20;
 
-/** Samples that become one file, which is not there yet. */
+/** Samples that become a file, or with `jsonl` a piece of one. */
 export type SampleFile =
   | { readonly kind: 'jsonl'; readonly places: readonly Place[]; readonly path: string }
   | {
@@ -20,33 +20,47 @@ export type SampleFile =
       readonly format: Format;
     };
 
-/** Writes a file of what the spools hold, in any thread; it is not seen onto the disk. */
-export function writeSamples(file: SampleFile, spools: SpoolReader): void {
-  if (file.kind === 'jsonl') writeJsonl(file.path, file.places, spools);
-  else writeParquet(file.path, file.places, spools, file.format);
+/** Bytes of lines that are written at once. */
+const LINES = 1 << 20;
+
+/**
+ * Writes what the spools hold, in any thread; it is not seen onto the disk.
+ *
+ * @param from the byte of the file at which they begin; at 0 the file is not there yet
+ * @returns the byte at which they end
+ */
+export function writeSamples(file: SampleFile, from: number, spools: SpoolReader): number {
+  return file.kind === 'jsonl'
+    ? writeJsonl(file.path, from, file.places, spools)
+    : writeParquet(file.path, file.places, spools, file.format);
 }
 
-function writeJsonl(path: string, places: readonly Place[], spools: SpoolReader): void {
-  const file = openSync(path, 'wx');
+function writeJsonl(path: string, from: number, places: readonly Place[], spools: SpoolReader): number {
+  const file = openSync(path, from === 0 ? 'wx' : 'r+');
   const writer = new AsciiWriter();
+  let end = from;
+  const flush = () => {
+    writeAll(file, writer.bytes, end);
+    end += writer.bytes.length;
+    writer.clear();
+  };
   try {
-    let position = 0;
     for (const place of places) {
-      writer.clear();
       for (const packed of spools.read([place])) writeLine(writer, packed);
-      writeAll(file, writer.bytes, position);
-      position += writer.bytes.length;
+      if (writer.bytes.length >= LINES) flush();
     }
+    flush();
+    return end;
   } finally {
     closeSync(file);
   }
 }
 
-function writeParquet(path: string, places: readonly Place[], spools: SpoolReader, format: Format): void {
+function writeParquet(path: string, places: readonly Place[], spools: SpoolReader, format: Format): number {
   const file = new ParquetFile(path, format);
   try {
     for (const group of groupsOf(places)) file.write(spools.read(group).map(toRow));
-    file.finish();
+    return file.finish();
   } finally {
     file.close();
   }

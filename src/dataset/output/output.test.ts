@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { FORMATS, type Format, type Sample, sampleLine, toSample } from '../samp
 import { parquetRows } from '../sources/parquet-rows.ts';
 import { writeSamples } from './files.ts';
 import { Packer, toRow, unpack, writeLine } from './packed.ts';
-import { Spool, SpoolReader, spoolPath } from './spool.ts';
+import { SpoolReader, SpoolWriter, spoolsIn } from './spool.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -70,13 +70,19 @@ describe.each(FORMATS)('samples in %s', (format) => {
   test('are the same lines and the same rows, whatever stands in them', async () => {
     const home = await mkdtemp(join(folder, 'set-'));
     const samples = samplesIn(format);
-    const spool = new Spool(spoolPath(home, 0), 0);
-    const places = samples.map((sample) => spool.add(sample));
+    await mkdir(spoolsIn(home));
+    const spool = new SpoolWriter(home, 0);
+    const places = samples.map((sample, index) => spool.add(sample, `train-${index % 3}`));
     spool.close();
     const [lines, rows] = [join(home, 'a.jsonl'), join(home, 'a.parquet')];
     const spools = new SpoolReader(home);
-    writeSamples({ kind: 'jsonl', places, path: lines }, spools);
-    writeSamples({ kind: 'parquet', places, path: rows, format }, spools);
+    const half = places.length >> 1;
+    const end = writeSamples({ kind: 'jsonl', places: places.slice(0, half), path: lines }, 0, spools);
+    const whole = writeSamples({ kind: 'jsonl', places: places.slice(half), path: lines }, end, spools);
+    expect(whole).toBe((await stat(lines)).size);
+    expect(writeSamples({ kind: 'parquet', places, path: rows, format }, 0, spools)).toBe(
+      (await stat(rows)).size,
+    );
     spools.close();
 
     const written = (await readFile(lines, 'utf8')).split('\n');
@@ -134,14 +140,15 @@ test('a spool that is cut is not taken for a whole one', async () => {
   const home = await mkdtemp(join(folder, 'cut-'));
   const [sample] = samplesIn('hermes');
   if (!sample) throw new Error('no sample');
-  const spool = new Spool(spoolPath(home, 0), 0);
-  const places = [spool.add(sample)];
+  await mkdir(spoolsIn(home));
+  const spool = new SpoolWriter(home, 0);
+  const places = [spool.add(sample, 'train-a')];
   spool.close();
-  const file = await open(spoolPath(home, 0), 'r+');
+  const file = await open(join(spoolsIn(home), 'train-a-0'), 'r+');
   await file.truncate(10);
   await file.close();
   const spools = new SpoolReader(home);
-  expect(() => writeSamples({ kind: 'jsonl', places, path: join(home, 'a.jsonl') }, spools)).toThrow(
-    /spool 0 of .* is cut/,
+  expect(() => writeSamples({ kind: 'jsonl', places, path: join(home, 'a.jsonl') }, 0, spools)).toThrow(
+    /spool train-a-0 of .* is cut/,
   );
 });

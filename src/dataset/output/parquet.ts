@@ -141,10 +141,15 @@ export class ParquetFile {
     });
   }
 
-  /** Ends the file. */
-  finish(): void {
+  /**
+   * Ends the file.
+   *
+   * @returns its bytes
+   */
+  finish(): number {
     this.#writer.finish();
     this.#flush();
+    return this.#written;
   }
 
   close(): void {

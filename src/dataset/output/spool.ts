@@ -1,47 +1,60 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Sample } from '../sample.ts';
 import { type Packed, Packer, unpack } from './packed.ts';
 
 /** Where a sample lies: which spool, and its bytes there. */
 export interface Place {
-  readonly spool: number;
+  readonly spool: string;
   readonly offset: number;
   readonly length: number;
 }
 
 /**
- * Samples that wait on the disk to be chosen, so that memory holds only what is known of them. Each thread writes a
- * spool of its own: a sample is never sent from thread to thread.
+ * Samples that wait on the disk to be chosen, so that memory holds only what is known of them. Each thread writes
+ * spools of its own: a sample is never sent from thread to thread. It has one for every stretch of the set, so that
+ * its room can be given back as soon as that stretch is written.
  */
-export class Spool {
-  readonly #number: number;
-  readonly #file: number;
+export class SpoolWriter {
+  readonly #folder: string;
+  readonly #thread: number;
   readonly #packer = new Packer();
-  #end = 0;
+  readonly #spools = new Map<string, { readonly file: number; end: number }>();
 
-  /** @param path of a file that is not there yet */
-  constructor(path: string, number: number) {
-    this.#number = number;
-    this.#file = openSync(path, 'wx', 0o600);
+  /**
+   * @param folder that the set is made in; the one for spools is there
+   * @param thread tells the spools of several threads apart
+   */
+  constructor(folder: string, thread: number) {
+    this.#folder = folder;
+    this.#thread = thread;
   }
 
-  add(sample: Sample): Place {
+  /** @param stretch of the set in which the sample would stand */
+  add(sample: Sample, stretch: string): Place {
+    const name = `${stretch}-${this.#thread}`;
+    const spool = this.#spools.get(name) ?? {
+      file: openSync(pathOf(this.#folder, name), 'wx', 0o600),
+      end: 0,
+    };
+    this.#spools.set(name, spool);
     const bytes = this.#packer.pack(sample);
-    const place = { spool: this.#number, offset: this.#end, length: bytes.length };
-    writeAll(this.#file, bytes, place.offset);
-    this.#end += bytes.length;
+    const place = { spool: name, offset: spool.end, length: bytes.length };
+    writeAll(spool.file, bytes, place.offset);
+    spool.end += bytes.length;
     return place;
   }
 
   close(): void {
-    closeSync(this.#file);
+    for (const { file } of this.#spools.values()) closeSync(file);
   }
 }
 
 /** Reads what the spools of every thread hold. */
 export class SpoolReader {
   readonly #folder: string;
-  readonly #files = new Map<number, number>();
+  readonly #files = new Map<string, number>();
   #room = Buffer.alloc(0);
 
   constructor(folder: string) {
@@ -62,7 +75,7 @@ export class SpoolReader {
   }
 
   #fill(bytes: Buffer, { spool, offset, length }: Place): void {
-    const file = this.#files.get(spool) ?? openSync(spoolPath(this.#folder, spool), 'r');
+    const file = this.#files.get(spool) ?? openSync(pathOf(this.#folder, spool), 'r');
     this.#files.set(spool, file);
     for (let read = 0; read < length; ) {
       const count = readSync(file, bytes, read, length - read, offset + read);
@@ -76,9 +89,18 @@ export class SpoolReader {
   }
 }
 
-/** Where the spool of a thread lies in the folder of a set that is being made. */
-export function spoolPath(folder: string, number: number): string {
-  return `${folder}/.spool-${number}`;
+/** Where the spools lie in the folder of a set that is being made. */
+export function spoolsIn(folder: string): string {
+  return join(folder, '.spools');
+}
+
+/** Gives back the room of a spool, whoever has it open. */
+export async function emptySpool(folder: string, spool: string): Promise<void> {
+  await truncate(pathOf(folder, spool));
+}
+
+function pathOf(folder: string, spool: string): string {
+  return join(spoolsIn(folder), spool);
 }
 
 /** A full disk may take a part only, and says so at the next write. */

@@ -92,15 +92,24 @@ function byWorth(seed: number): (a: Entry, b: Entry) => number {
 
 function bySeed(seed: number): (a: Entry, b: Entry) => number {
   const drawn = new Map<string, string>();
-  const draw = ({ id }: Entry) => {
-    const known = drawn.get(id) ?? hash('sha1', `${seed}\0${id}`, 'hex');
-    drawn.set(id, known);
+  const draw = (entry: Entry) => {
+    const known = drawn.get(entry.id) ?? drawOf(entry, seed);
+    drawn.set(entry.id, known);
     return known;
   };
   return (a, b) => {
     const [first, second] = [draw(a), draw(b)];
     return first < second ? -1 : first > second ? 1 : 0;
   };
+}
+
+function drawOf({ id }: Pick<Entry, 'id'>, seed: number): string {
+  return hash('sha1', `${seed}\0${id}`, 'hex');
+}
+
+/** The stretch of the set that a sample would stand in: its side, and one of sixteen parts of it. */
+export function stretchOf(entry: Pick<Entry, 'id' | 'group'>, recipe: Recipe): string {
+  return `${toSplit(entry.group, recipe)}-${drawOf(entry, recipe.seed).charAt(0)}`;
 }
 
 export const SPLITS = ['train', 'validation', 'held_out'] as const;

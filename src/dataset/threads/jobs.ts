@@ -31,12 +31,16 @@ export interface Jobs {
     readonly ask: Work & { readonly limit: number; readonly previews: boolean };
     readonly answer: readonly (Broken | Preview)[];
   };
-  /** Takes the candidates of a portion through a recipe; what is kept waits in the thread's spool. */
+  /** Takes the candidates of a portion through a recipe; what is kept waits in the thread's spools. */
   readonly judge: {
     readonly ask: Work & { readonly recipe: Recipe };
     readonly answer: readonly (Broken | Verdict<Place>)[];
   };
-  readonly write: { readonly ask: SampleFile; readonly answer: null };
+  /** Writes a file, or a piece of one from a byte on; the answer is where that ends. */
+  readonly write: {
+    readonly ask: { readonly file: SampleFile; readonly from: number };
+    readonly answer: number;
+  };
 }
 
 export type JobName = keyof Jobs;

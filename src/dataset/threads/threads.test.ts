@@ -128,12 +128,12 @@ test('results come in the order of what was asked, so many at once', async () =>
 
 describe('a thread', () => {
   const setup: Setup = { counts: new SharedArrayBuffer(64), tokenizer: 'none', template: { kind: 'chatml' } };
-  const file = { kind: 'jsonl', places: [], path: '' } as const;
+  const ask = { file: { kind: 'jsonl', places: [], path: '' }, from: 0 } as const;
 
   test('that ends before its work does is one clear line', async () => {
     const thread = new Thread(setup, 0, new URL('data:text/javascript,process.exit(3)'));
-    await expect(thread.run('write', file)).rejects.toThrow('a thread ended before its work did');
-    await expect(thread.run('write', file)).rejects.toThrow('a thread ended before its work did');
+    await expect(thread.run('write', ask)).rejects.toThrow('a thread ended before its work did');
+    await expect(thread.run('write', ask)).rejects.toThrow('a thread ended before its work did');
   });
 
   // Limits do not hold for root.

@@ -3,10 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Candidate } from '../candidate.ts';
 import type { Preview } from '../inspect.ts';
 import { writeSamples } from '../output/files.ts';
-import { type Place, Spool, SpoolReader, spoolPath } from '../output/spool.ts';
+import { type Place, SpoolReader, SpoolWriter } from '../output/spool.ts';
 import { type FitRule, Fitter } from '../recipe/fit.ts';
 import { Judge, type Verdict } from '../recipe/judge.ts';
 import { factsOf, sampleFacts } from '../recipe/measure.ts';
+import { stretchOf } from '../recipe/mix.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { type Sample, toSample } from '../sample.ts';
 import { readPortion } from '../sources/portion.ts';
 import type { Broken } from '../sources/source.ts';
@@ -22,7 +24,7 @@ const setup = workerData as Setup & { readonly number: number };
 const counter = new TokenCounter(() => loadTokenizer(setup.tokenizer), new CountTable(setup.counts));
 let fitter: Fitter | undefined;
 let judge: Promise<Judge> | undefined;
-let spool: Spool | undefined;
+let waiting: SpoolWriter | undefined;
 let spools: SpoolReader | undefined;
 
 const work: { readonly [Name in JobName]: (ask: Jobs[Name]['ask']) => Promise<Jobs[Name]['answer']> } = {
@@ -43,14 +45,13 @@ const work: { readonly [Name in JobName]: (ask: Jobs[Name]['ask']) => Promise<Jo
     return items.flatMap((item): (Broken | Verdict<Place>)[] => {
       if (item.kind === 'broken') return [item];
       const verdict = verdicts.next().value;
-      return verdict ? [spooled(verdict)] : [];
+      return verdict ? [spooled(verdict, recipe)] : [];
     });
   },
 
-  async write(file) {
+  async write({ file, from }) {
     spools ??= new SpoolReader(useFolder());
-    writeSamples(file, spools);
-    return null;
+    return writeSamples(file, from, spools);
   },
 };
 
@@ -66,11 +67,11 @@ function measureOne(candidate: Candidate, source: string, limit: number, shown: 
   return { id: candidate.id, facts, messages, metadata: shown ? candidate.metadata : null };
 }
 
-function spooled(verdict: Verdict<Sample>): Verdict<Place> {
+function spooled(verdict: Verdict<Sample>, recipe: Recipe): Verdict<Place> {
   if (verdict.kind === 'left out' || 'reason' in verdict.end) return verdict as Verdict<never>;
   const { kept, passed } = verdict.end;
-  spool ??= new Spool(spoolPath(useFolder(), setup.number), setup.number);
-  return { ...verdict, end: { kept: spool.add(kept), passed } };
+  waiting ??= new SpoolWriter(useFolder(), setup.number);
+  return { ...verdict, end: { kept: waiting.add(kept, stretchOf(passed, recipe)), passed } };
 }
 
 function useFitter(): Fitter {
