@@ -21,7 +21,7 @@ export type SampleFile =
     };
 
 /** Bytes of lines that are written at once. */
-const LINES = 1 << 20;
+const LINES = 1 << 16;
 
 /**
  * Writes what the spools hold, in any thread; it is not seen onto the disk.

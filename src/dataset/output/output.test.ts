@@ -96,7 +96,8 @@ describe.each(FORMATS)('samples in %s', (format) => {
     expect(number).toBe(samples.length);
     const { row_groups: groups } = parquetMetadata((await readFile(rows)).buffer as ArrayBuffer);
     expect(groups.length).toBeGreaterThan(1);
-    expect(groups.flatMap(({ columns }) => columns).some((each) => each.offset_index_offset)).toBe(true);
+    const encodings = groups.flatMap(({ columns }) => columns).map((each) => each.meta_data?.encodings);
+    expect(encodings.some((each) => each?.includes('RLE_DICTIONARY'))).toBe(true);
   });
 });
 
@@ -127,6 +128,31 @@ test('a packed sample is the line and the row that it was', () => {
       expect(JSON.stringify(withStrings(toRow(packed)))).toBe(JSON.stringify(JSON.parse(line)));
     }),
   );
+});
+
+test('a text that a rollout read again takes its room once', async () => {
+  const home = await mkdtemp(join(folder, 'again-'));
+  await mkdir(spoolsIn(home));
+  const [text, other] = ['a'.repeat(100_000), 'b'.repeat(100_000)];
+  const messages = [text, other, text, text].map((content) => ({
+    role: 'user' as const,
+    content,
+    train: false,
+  }));
+  const spool = new SpoolWriter(home, 0);
+  const place = spool.add({ instance_id: 'a', metadata: NO_METADATA, messages }, 'train-a');
+  spool.close();
+  expect(place.length).toBeLessThan(202_000);
+  const path = join(home, 'a.parquet');
+  const spools = new SpoolReader(home);
+  writeSamples({ kind: 'parquet', places: [place], path, format: 'hermes' }, 0, spools);
+  spools.close();
+  const [group] = parquetMetadata((await readFile(path)).buffer as ArrayBuffer).row_groups;
+  expect(group?.total_byte_size).toBeLessThan(202_000n);
+  for await (const row of parquetRows(path)) {
+    if ('error' in row) throw new Error(row.error);
+    expect(row.value).toMatchObject({ messages });
+  }
 });
 
 function withStrings(value: unknown): unknown {

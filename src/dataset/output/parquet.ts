@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { SchemaElement, SchemaTree } from 'hyparquet';
+import type { ColumnChunk, SchemaElement, SchemaTree } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { writeColumn } from 'hyparquet-writer/src/column.js';
 import { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
@@ -7,7 +7,7 @@ import { schemaPathResolver } from 'hyparquet-writer/src/schema.js';
 import type { Format } from '../sample.ts';
 import type { Row } from './packed.ts';
 import { writeAll } from './spool.ts';
-import { PAGE, TextColumnWriter, type WrittenColumn } from './text-column.ts';
+import { TextColumnWriter } from './text-column.ts';
 
 type Leaf = 'text' | 'boolean' | 'int' | 'float';
 type Fields = { readonly fields: Readonly<Record<string, Shape>> };
@@ -103,12 +103,10 @@ export class ParquetFile {
     const rows = samples.map(withWideNumbers);
     const begin = this.#bytes.offset;
     const columns = this.#columns.map((column) => this.#writeColumn(column, rows));
-    this.#writer.pendingIndexes.push(...columns);
-    const chunks = columns.map(({ chunk }) => chunk);
     this.#writer.row_groups.push({
-      columns: chunks,
-      total_byte_size: chunks.reduce(
-        (sum, chunk) => sum + (chunk.meta_data?.total_uncompressed_size ?? 0n),
+      columns,
+      total_byte_size: columns.reduce(
+        (sum, { meta_data }) => sum + (meta_data?.total_uncompressed_size ?? 0n),
         0n,
       ),
       num_rows: BigInt(rows.length),
@@ -118,7 +116,7 @@ export class ParquetFile {
     this.#flush();
   }
 
-  #writeColumn({ field, path, element }: Column, rows: readonly Row[]): WrittenColumn {
+  #writeColumn({ field, path, element }: Column, rows: readonly Row[]): ColumnChunk {
     const leaf = encodeNestedValues(
       path,
       rows.map((row) => row[field]),
@@ -133,12 +131,12 @@ export class ParquetFile {
         codec: 'UNCOMPRESSED', // a few bytes
         compressors: {},
         stats: true,
-        pageSize: PAGE,
+        pageSize: Number.POSITIVE_INFINITY,
         columnIndex: false,
-        offsetIndex: true,
+        offsetIndex: false,
       },
       pageData: leaf,
-    });
+    }).chunk;
   }
 
   /**

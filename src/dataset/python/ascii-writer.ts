@@ -80,14 +80,27 @@ export class AsciiWriter {
   /** Keys without a value are left out. */
   #object(object: object): void {
     let before = '{';
-    for (const [key, item] of Object.entries(object)) {
+    for (const key of Object.keys(object)) {
+      const item: unknown = object[key as never];
       if (item === undefined) continue;
-      this.raw(`${before}${dumpString(key)}: `);
+      this.raw(before + keyText(key));
       before = ', ';
       this.value(item);
     }
     this.raw(before === '{' ? '{}' : '}');
   }
+}
+
+/** The keys of our own records come again and again; those of anyone's data do not, and are few. */
+const KEYS = new Map<string, string>();
+const MOST_KEYS = 1_000;
+
+function keyText(key: string): string {
+  const known = KEYS.get(key);
+  if (known !== undefined) return known;
+  const text = `${dumpString(key)}: `;
+  if (KEYS.size < MOST_KEYS) KEYS.set(key, text);
+  return text;
 }
 
 /** The same place, or the next behind which a character begins. */

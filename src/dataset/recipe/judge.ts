@@ -74,19 +74,15 @@ export class Judge {
   }
 
   /**
-   * @param source name of where they come from
-   * @throws OfflineDataError the offline teacher made one and that was not allowed
+   * @param source name of where it comes from
+   * @throws OfflineDataError the offline teacher made it and that was not allowed
    */
-  async judge(candidates: readonly Candidate[], source: string): Promise<Verdict<Sample>[]> {
-    for (const candidate of candidates) this.#refuseOffline(candidate);
-    const { secrets: mode } = this.#recipe;
-    const begun = candidates.map((candidate) => this.#begin(candidate));
-    const searched = begun.flatMap((each) => ('part' in each ? [each.candidate] : []));
-    const found = mode === 'keep' ? [] : await findSecrets(searched);
-    let next = 0;
-    return begun.map((each) =>
-      'part' in each ? this.#finish(each, found[next++] ?? [], source) : { kind: 'left out', early: each },
-    );
+  async judge(candidate: Candidate, source: string): Promise<Verdict<Sample>> {
+    this.#refuseOffline(candidate);
+    const begun = this.#begin(candidate);
+    if ('reason' in begun) return { kind: 'left out', early: begun };
+    const secrets = this.#recipe.secrets === 'keep' ? [] : await findSecrets(candidate);
+    return this.#finish(begun, secrets, source);
   }
 
   /** Select and format. */

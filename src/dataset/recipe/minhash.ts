@@ -16,7 +16,9 @@ export type Signature = Uint32Array;
  */
 export function signature(text: string): Signature {
   const minima = new Uint32Array(HASHES).fill(NONE);
-  for (const shingle of shingles(text)) {
+  const words = hashesOfWords(text);
+  for (let start = 0; start <= Math.max(0, words.length - SHINGLE); start += 1) {
+    const shingle = shingleAt(words, start);
     const place = shingle % HASHES;
     const hashed = Math.min(mix(shingle ^ SALT), NONE - 1);
     if (hashed < (minima[place] ?? 0)) minima[place] = hashed;
@@ -77,16 +79,17 @@ export class SimilarIndex {
   }
 }
 
-/** Hashes of all runs of words; a shorter text is one. */
-function* shingles(text: string): Generator<number> {
-  const words = (text.match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? []).map(hashText);
-  for (let start = 0; start <= Math.max(0, words.length - SHINGLE); start += 1) {
-    let hash = 0;
-    for (let i = start; i < Math.min(start + SHINGLE, words.length); i += 1) {
-      hash = mix(Math.imul(hash, 31) ^ (words[i] ?? 0));
-    }
-    yield hash;
+function hashesOfWords(text: string): number[] {
+  return (text.match(/[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? []).map(hashText);
+}
+
+/** Hash of a run of words; a shorter text is one. */
+function shingleAt(words: readonly number[], start: number): number {
+  let hash = 0;
+  for (let i = start; i < Math.min(start + SHINGLE, words.length); i += 1) {
+    hash = mix(Math.imul(hash, 31) ^ (words[i] ?? 0));
   }
+  return hash;
 }
 
 /** FNV-1a over UTF-16 units. */

@@ -146,10 +146,11 @@ describe('secrets', () => {
     ['a password in a URL', candidate({}, 'git clone https://me:s3cretpassw0rd@git.acme.dev/x.git')],
     ['a token that a comment would hide', candidate({}, `// secretlint-disable\n${token}`)],
   ])('%s is found and redacted', async (_, planted) => {
-    const [none, found = []] = await findSecrets([candidate({}, 'nothing here'), planted]);
+    const none = await findSecrets(candidate({}, 'nothing here'));
+    const found = await findSecrets(planted);
     expect(none).toEqual([]);
     expect(found).not.toEqual([]);
-    const [left] = await findSecrets([redact(planted, found)]);
+    const left = await findSecrets(redact(planted, found));
     expect(left).toEqual([]);
   });
 
@@ -176,7 +177,7 @@ describe('secrets', () => {
       candidate({}, lines.replaceAll('RSA', 'ENCRYPTED').replace('-\n', '-\nDEK-Info: AES\n\n')),
     ],
   ])('a private key is found and redacted %s, and every line stays', async (_, planted) => {
-    const [found = []] = await findSecrets([planted]);
+    const found = await findSecrets(planted);
     const left = redact(planted, found);
     expect(JSON.stringify(left)).not.toContain('ygWyF8PbnGy0AHB7');
     expect(left.metadata.patch?.split('\n').length).toBe(planted.metadata.patch?.split('\n').length);
@@ -184,13 +185,13 @@ describe('secrets', () => {
 
   test('a key that is only named is none', async () => {
     const said = 'It begins with -----BEGIN PRIVATE KEY----- and then\nthe text of the key follows.\n...\n';
-    expect(await findSecrets([candidate({}, said)])).toEqual([[]]);
+    expect(await findSecrets(candidate({}, said))).toEqual([]);
   });
 
   test('a redacted argument is still JSON', async () => {
     const toolCalls = [{ id: 'c', name: 'bash', arguments: JSON.stringify({ command: `echo ${token}` }) }];
     const planted = { ...candidate(), messages: [{ role: 'assistant' as const, content: '', toolCalls }] };
-    const [found = []] = await findSecrets([planted]);
+    const found = await findSecrets(planted);
     const [message] = redact(planted, found).messages;
     const text = message?.role === 'assistant' ? message.toolCalls?.[0]?.arguments : undefined;
     expect(JSON.parse(text ?? '').command).toMatch(/^echo \[REDACTED:/);

@@ -66,7 +66,7 @@ test.each(Object.entries(SECRETS))('%s is found', async (_, secrets) => {
         tools: [],
         metadata: NO_METADATA,
       };
-      const [found = []] = await findSecrets([candidate]);
+      const found = await findSecrets(candidate);
       expect(found).not.toEqual([]);
     }
   }

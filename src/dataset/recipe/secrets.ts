@@ -32,31 +32,19 @@ export interface Secret {
 
 /**
  * Searches every message, argument, patch and pull request for keys, tokens, private keys and passwords in URLs.
- * Candidates are searched together, since the scanner takes as long to begin as for a hundred thousand characters.
  *
- * @returns what was found in each, once
+ * @returns what was found, each once
  */
-export async function findSecrets(candidates: readonly Candidate[]): Promise<Secret[][]> {
-  const texts = candidates.map((candidate) => textsOf(candidate).filter(showsSigns).join(BETWEEN));
-  if (texts.every((text) => text === '')) return texts.map(() => []);
-  const content = texts.join(BETWEEN);
-  const messages = await scan(content);
-  let next = 0;
-  const starts = texts.map((text) => {
-    const start = next;
-    next += text.length + BETWEEN.length;
-    return start;
-  });
-  const found = candidates.map(() => new Map<string, Secret>());
-  for (const { range, messageId, ruleId } of messages) {
+export async function findSecrets(candidate: Candidate): Promise<Secret[]> {
+  const content = textsOf(candidate).filter(showsSigns).join(BETWEEN);
+  if (content === '') return [];
+  const found = new Map<string, Secret>();
+  for (const { range, messageId, ruleId } of await scan(content)) {
     const text = content.slice(...range);
-    const owner = starts.findLastIndex((start) => start <= range[0]);
-    found[owner]?.set(text, { kind: messageId || ruleId, text });
+    found.set(text, { kind: messageId || ruleId, text });
   }
-  for (const [index, secrets] of found.entries()) {
-    for (const text of privateKeyLines(texts[index] ?? '')) secrets.set(text, { kind: 'PrivateKey', text });
-  }
-  return found.map((secrets) => [...secrets.values()]);
+  for (const text of privateKeyLines(content)) found.set(text, { kind: 'PrivateKey', text });
+  return [...found.values()];
 }
 
 /** Every finding of the scanner's rules in a text, signs or no signs. */

@@ -1,5 +1,6 @@
 import type { Message } from '../../trajectory/index.ts';
 import type { Candidate } from '../candidate.ts';
+import { DistinctTexts } from '../distinct.ts';
 
 /** Every text of a candidate in which something could stand, and a way to change each. */
 export function mapTexts(candidate: Candidate, change: (text: string) => string): Candidate {
@@ -28,12 +29,12 @@ function mapMessage(message: Message, change: (text: string) => string): Message
   };
 }
 
-/** The same texts, to be read only. */
-export function textsOf(candidate: Candidate): string[] {
-  const texts: string[] = [];
+/** The same texts, each once, to be read only: a rollout reads many a file again. */
+export function textsOf(candidate: Candidate): readonly string[] {
+  const distinct = new DistinctTexts();
   mapTexts(candidate, (text) => {
-    if (text !== '') texts.push(text);
+    if (text !== '') distinct.add(text);
     return text;
   });
-  return texts;
+  return distinct.texts;
 }

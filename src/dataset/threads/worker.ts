@@ -39,14 +39,12 @@ const work: { readonly [Name in JobName]: (ask: Jobs[Name]['ask']) => Promise<Jo
 
   async judge({ portion, name, recipe }) {
     judge ??= Judge.open(recipe, useFitter());
-    const items = await Array.fromAsync(readPortion(portion));
-    const candidates = items.flatMap((item) => (item.kind === 'candidate' ? [item.candidate] : []));
-    const verdicts = (await (await judge).judge(candidates, name)).values();
-    return items.flatMap((item): (Broken | Verdict<Place>)[] => {
-      if (item.kind === 'broken') return [item];
-      const verdict = verdicts.next().value;
-      return verdict ? [spooled(verdict, recipe)] : [];
-    });
+    const answer: (Broken | Verdict<Place>)[] = [];
+    for await (const item of readPortion(portion)) {
+      if (item.kind === 'broken') answer.push(item);
+      else answer.push(spooled(await (await judge).judge(item.candidate, name), recipe));
+    }
+    return answer;
   },
 
   async write({ file, from }) {
