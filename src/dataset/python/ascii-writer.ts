@@ -13,24 +13,36 @@ const AT_ONCE = 1 << 16;
 export class AsciiWriter {
   #bytes = Buffer.allocUnsafeSlow(1 << 16);
   #end = 0;
+  /** What comes behind the bytes: many small texts are joined faster than each is written. */
+  #rest = '';
 
   /** What was written; it holds until the next `clear`. */
   get bytes(): Buffer {
+    this.#writeRest();
     return this.#bytes.subarray(0, this.#end);
   }
 
   clear(): void {
     this.#end = 0;
+    this.#rest = '';
   }
 
   /** @param text of ASCII characters alone */
   raw(text: string): void {
+    this.#rest += text;
+  }
+
+  #writeRest(): void {
+    const text = this.#rest;
+    if (text === '') return;
     this.#makeRoom(text.length);
     this.#end += this.#bytes.write(text, this.#end, 'latin1');
+    this.#rest = '';
   }
 
   /** @param bytes of ASCII characters alone */
   copy(bytes: Uint8Array): void {
+    this.#writeRest();
     this.#makeRoom(bytes.length);
     this.#bytes.set(bytes, this.#end);
     this.#end += bytes.length;
@@ -44,6 +56,7 @@ export class AsciiWriter {
   /** A text that lies there as UTF-8. */
   utf8(bytes: Buffer): void {
     this.raw('"');
+    this.#writeRest();
     for (let from = 0; from < bytes.length; ) {
       const some = bytes.subarray(from, endOfCharacter(bytes, from + AT_ONCE));
       this.#makeRoom(WIDEST * some.length);
