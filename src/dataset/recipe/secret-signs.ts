@@ -20,12 +20,15 @@ const SIGNS: readonly Sign[] = [
   // Tokens that begin with a name and an underscore or a hyphen: first the ends of the names, which are fewer.
   {
     patterns: [
-      /(?:(?:pm|h[pousr]|at|[sr]k|hf|pi|tn|pa|ca|ss|lc|sa|ps|c[piakr]|gd|fk|ut)_|(?:sk|at|ey)-)[\w+/=-]{20}|(?:x[bpaor]|pp)-[a-zA-Z0-9]/,
-      /(?:(?:npm|gh[pousr]|github_pat|gsk|hf|lin_api|ntn|shp(?:pa|ca|at|ss)|glc|glsa|ops|vc[piakr]|dckr_pat|figd|[sr]k_(?:live|test)|cf(?:k|[ua]t))_|(?:sk|glpat|tskey)-)[\w+/=-]{20}|x(?:ox[bpaor]|app)-[a-zA-Z0-9]/,
+      /(?:(?:pm|h[pousr]|at|[sr]k|hf|pi|tn|pa|ca|ss|lc|sa|ps|c[piakr]|gd|fk|ut)_|(?:sk|at|ey)-)[\w+/=-]{20}/,
+      /(?:(?:npm|gh[pousr]|github_pat|gsk|hf|lin_api|ntn|shp(?:pa|ca|at|ss)|glc|glsa|ops|vc[piakr]|dckr_pat|figd|[sr]k_(?:live|test)|cf(?:k|[ua]t))_|(?:sk|glpat|tskey)-)[\w+/=-]{20}/,
     ],
   },
-  // Those of SendGrid, Vault and Databricks.
-  { words: ['SG.', 'hv', 'dapi'], patterns: [/(?:SG|hv[sbr])\.[\w-]|dapi[A-Fa-f0-9]{32}/] },
+  // Those of SendGrid, Vault, Databricks and Slack.
+  {
+    words: ['SG.', 'hv', 'dapi', 'xox', 'xapp-'],
+    patterns: [/(?:SG|hv[sbr])\.[\w-]|dapi[A-Fa-f0-9]{32}|x(?:ox[bpaor]|app)-[a-zA-Z0-9]/],
+  },
   // Private keys.
   { words: ['BEGIN'], patterns: [/-----BEGIN/] },
   // Passwords in URLs of every kind, GitHub's in place of a password, Slack's addresses for messages.
