@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { checkRecipe, curate, inspect, openSource } from '../src/dataset/index.ts';
+import { basename, join } from 'node:path';
+import { checkRecipe, curate, inspect, openSource, type Source } from '../src/dataset/index.ts';
 import { Store } from '../src/store/index.ts';
 
 /** The issue's 5,000 take minutes on a small machine, most of them Python's; the work grows with their number alone. */
@@ -31,85 +31,111 @@ count()
 print(json.dumps({"seconds": seconds, "tokens": tokens}))
 `;
 
-/** What a piece of work took: on the clock, and of all cores together. */
-interface Taken<T> {
+/** What a piece of work took, in a process of its own as a user's command is: on the clock, and of all cores together. */
+interface Taken {
   readonly seconds: number;
   readonly core_seconds: number;
-  readonly result: T;
+  readonly peak_memory_mib: number;
+  readonly samples: number;
+  readonly tokens: number;
 }
 
 /**
  * Counting alone against Python's library, the whole recipe against counting alone (the round in the middle, and the
- * ratios of all), and counting again: from JSONL, and from a run of the store. The trajectories are made by another
- * process, so that the memory is that of the work alone.
+ * ratios of all), and counting again: from JSONL, and from a run of the store.
  */
 export async function benchDataset(): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), 'sera-bench-dataset-'));
   try {
-    const script = join(import.meta.dirname, 'trajectories.ts');
-    const made = spawnSync(process.execPath, [script, folder, String(TRAJECTORIES)], { stdio: 'inherit' });
-    if (made.status !== 0) throw new Error('the trajectories could not be made');
+    runScript('trajectories.ts', folder, String(TRAJECTORIES));
     const path = join(folder, 'rollouts.jsonl');
-    await using store = await Store.open(join(folder, 'rollouts.db'), { create: false });
-    const context = { store, cache: join(folder, 'hub') };
-    const options = { tokenizer: 'qwen3', template: 'chatml', limit: LIMIT, previews: 0 };
-    const count = (name: string, cache: string) =>
-      timed(async () => inspect(await openSource(name, context), { ...options, cache: join(folder, cache) }));
-    const recipe = checkRecipe({ sources: [path], limit: LIMIT, template: options.template });
-    const out = join(folder, 'set');
-    const make = (cache: string) =>
-      timed(async () =>
-        curate({ recipe, sources: [await openSource(path, context)], out, cache: join(folder, cache) }),
-      );
-
-    const rounds = [];
-    let memory = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const [counted, made] = [await count(path, `count-${round}`), await make(`curate-${round}`)];
-      rounds.push({ counted, made, by_count: made.seconds / counted.seconds });
-      // What a later round takes beside it is what the allocator keeps of those before.
-      if (round === 0) memory = process.resourceUsage().maxRSS;
-      await rm(out, { recursive: true });
-    }
-    rounds.sort((a, b) => a.by_count - b.by_count);
+    const rounds = Array.from({ length: ROUNDS }, (_, round) => {
+      const [counted, made] = [measure('count', folder, path, round), measure('curate', folder, path, round)];
+      return { counted, made, by_count: made.seconds / counted.seconds };
+    }).sort((a, b) => a.by_count - b.by_count);
     const middle = rounds[ROUNDS >> 1];
     if (!middle) throw new Error('there was no round');
     const { counted: first, made: whole } = middle;
-    const again = await count(path, 'count-0');
-    const run = { first: await count('rollouts', 'run'), again: await count('rollouts', 'run') };
-    const tokens = first.result.statistics.numbers.tokens?.sum ?? 0;
+    const again = measure('count', folder, path, 0);
+    const run = {
+      first: measure('count', folder, 'rollouts', 0),
+      again: measure('count', folder, 'rollouts', 0),
+    };
     return {
       trajectories: TRAJECTORIES,
-      tokens,
+      tokens: first.tokens,
       count: figures(first),
-      tokens_per_second: Math.round(tokens / first.seconds),
+      tokens_per_second: Math.round(first.tokens / first.seconds),
       count_again: { ...figures(again), share: again.seconds / first.seconds },
       recipe: {
         ...figures(whole),
         by_count: rounds.map(({ by_count }) => by_count),
         by_count_cores: whole.core_seconds / first.core_seconds,
-        samples: whole.result.statistics.samples,
+        samples: whole.samples,
       },
       run_count: figures(run.first),
       run_count_again: { ...figures(run.again), share: run.again.seconds / run.first.seconds },
-      peak_memory_mib: Math.round(memory / 1024),
-      python: pythonCount(path, tokens, first.seconds),
+      peak_memory_mib: Math.max(...rounds.map(({ made }) => made.peak_memory_mib)),
+      python: pythonCount(path, first.tokens, first.seconds),
     };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function figures({ seconds, core_seconds }: Taken<unknown>): Record<string, number> {
+function figures({ seconds, core_seconds }: Taken): Record<string, number> {
   return { seconds, core_seconds };
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<Taken<T>> {
+function measure(kind: Kind, folder: string, source: string, round: number): Taken {
+  return JSON.parse(runScript('dataset.ts', kind, folder, source, String(round))) as Taken;
+}
+
+function runScript(name: string, ...words: string[]): string {
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, name), ...words], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${name} ${words.join(' ')} failed: ${run.stderr}`);
+  return run.stdout;
+}
+
+type Kind = keyof typeof WORK;
+
+/** What is measured: on a source, with a folder for what is kept of it. */
+const WORK = {
+  async count(source: Source, cache: string) {
+    const { statistics } = await inspect(source, { ...STUDENT, cache, previews: 0 });
+    return statistics;
+  },
+  async curate(source: Source, cache: string) {
+    const out = `${cache}-set`;
+    const account = await curate({
+      recipe: checkRecipe({ sources: [source.name], ...STUDENT }),
+      sources: [source],
+      out,
+      cache,
+    });
+    await rm(out, { recursive: true });
+    return account.statistics;
+  },
+};
+
+const STUDENT = { tokenizer: 'qwen3', template: 'chatml', limit: LIMIT };
+
+async function take(kind: Kind, folder: string, name: string, round: string): Promise<Taken> {
+  await using store = await Store.open(join(folder, 'rollouts.db'), { create: false });
+  const source = await openSource(name, { store, cache: join(folder, 'hub') });
   const before = process.cpuUsage();
   const begin = performance.now();
-  const result = await work();
+  const { samples, numbers } = await WORK[kind](source, join(folder, `${kind}-${basename(name)}-${round}`));
+  const seconds = (performance.now() - begin) / 1000;
   const { user, system } = process.cpuUsage(before);
-  return { seconds: (performance.now() - begin) / 1000, core_seconds: (user + system) / 1e6, result };
+  const peak_memory_mib = Math.round(process.resourceUsage().maxRSS / 1024);
+  return {
+    seconds,
+    core_seconds: (user + system) / 1e6,
+    peak_memory_mib,
+    samples,
+    tokens: numbers.tokens?.sum ?? 0,
+  };
 }
 
 /** Python's library on the same file; null where it is not installed (PYTHON names another interpreter). */
@@ -121,4 +147,9 @@ function pythonCount(path: string, tokens: number, ours: number): unknown {
   if (run.status !== 0) return null;
   const counted = JSON.parse(run.stdout);
   return { ...counted, same_tokens: counted.tokens === tokens, times_ours: counted.seconds / ours };
+}
+
+const [kind, folder, source, round] = process.argv.slice(2);
+if (import.meta.main && folder && source && round) {
+  process.stdout.write(JSON.stringify(await take(kind as Kind, folder, source, round)));
 }
