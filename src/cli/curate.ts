@@ -87,7 +87,7 @@ async function make(
   const sources = await Promise.all(recipe.sources.map((source) => openSource(source, context)));
   const reading = new Reading(sources);
   try {
-    const { onBroken, onProgress } = reading;
+    const { onBroken, onProgress, onWritten } = reading;
     return await curate({
       recipe,
       sources,
@@ -97,6 +97,7 @@ async function make(
       signal,
       onBroken,
       onProgress,
+      onWritten,
     });
   } finally {
     reading.end();

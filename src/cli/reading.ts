@@ -6,12 +6,13 @@ import { count, duration } from './text.ts';
 /** Broken rows of which each is named; of the rest only the number is told. */
 const NAMED = 20;
 
-/** Tells on standard error how far the reading of sources is, and what in them is broken. */
+/** Tells on standard error how far the reading of sources is, what in them is broken, and how far the writing is. */
 export class Reading {
   readonly #sources: readonly Source[];
   readonly #began = Date.now();
   readonly #live: LiveLine;
   #read = 0;
+  #written: string | undefined;
   #broken = 0;
 
   constructor(sources: readonly Source[]) {
@@ -21,6 +22,10 @@ export class Reading {
 
   readonly onProgress = (read: number): void => {
     this.#read = read;
+  };
+
+  readonly onWritten = (done: number, all: number): void => {
+    this.#written = `writing ${Math.floor((done / all) * 100)} %`;
   };
 
   readonly onBroken = (where: string, why: string): void => {
@@ -36,6 +41,7 @@ export class Reading {
   }
 
   #line(): string {
+    if (this.#written) return `${count(this.#read)} read · ${this.#written}`;
     const seconds = (Date.now() - this.#began) / 1000;
     const done = this.#sources.reduce((sum, { meter }) => sum + (meter?.done ?? 0), 0);
     const total = this.#sources.reduce((sum, { meter }) => sum + (meter?.total ?? 0), 0);

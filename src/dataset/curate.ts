@@ -34,6 +34,8 @@ export interface CurateOptions {
   readonly onBroken?: (where: string, why: string) => void;
   /** Told after every portion how many were read and how many stayed so far. */
   readonly onProgress?: (read: number, kept: number) => void;
+  /** Told how many pieces of the set are written, and how many there are. */
+  readonly onWritten?: (done: number, all: number) => void;
 }
 
 /** A sample that waits on the disk to be chosen. */
@@ -73,7 +75,7 @@ function templateOf({ template, format, tokenizer }: Recipe): string | undefined
 
 async function choose(
   folder: string,
-  { recipe, out, licences = {}, signal }: CurateOptions,
+  { recipe, out, licences = {}, signal, onWritten }: CurateOptions,
   { steps: { funnel }, waiting, sources }: Reading,
   pool: Pool,
 ): Promise<Account> {
@@ -95,6 +97,7 @@ async function choose(
         signal?.throwIfAborted();
         return pool.run('write', { file, from });
       },
+      onWritten,
     }),
     statistics: statisticsOf(chosen.map((entry) => entry.facts)),
     licences,

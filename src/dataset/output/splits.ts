@@ -22,6 +22,8 @@ export interface Writers {
    * @returns the byte at which they end
    */
   readonly write: (file: SampleFile, from: number) => Promise<number>;
+  /** Told after each how many are written, and how many there are. */
+  readonly onWritten?: ((done: number, all: number) => void) | undefined;
 }
 
 /** Writes each split as JSONL and as Parquet shards, in the order given. */
@@ -71,9 +73,10 @@ function filesOf(
 async function writeFiles(
   folder: string,
   files: readonly SampleFile[],
-  { atOnce, write }: Writers,
+  { atOnce, write, onWritten }: Writers,
 ): Promise<void> {
   const rest = files.values();
+  let done = 0;
   const ends = new Map<string, Promise<number>>();
   const readers = new Map<string, number>();
   for (const spool of files.flatMap(spoolsOf)) readers.set(spool, (readers.get(spool) ?? 0) + 1);
@@ -92,6 +95,8 @@ async function writeFiles(
       const end = (ends.get(file.path) ?? Promise.resolve(0)).then((from) => write(file, from));
       ends.set(file.path, end);
       await end;
+      done += 1;
+      onWritten?.(done, files.length);
       const onDisk = finish(file); // the disk has its part of the work while the next one is written
       onDisk.catch(() => {}); // it is awaited below, unless a file before it fails
       finished.push(onDisk);
