@@ -29,9 +29,12 @@ export function mix<E extends Entry>(
   entries: readonly E[],
   recipe: Recipe,
 ): { chosen: E[]; parts: PartCount[] } {
+  const bySeed = orderOf(entries, recipe.seed);
   const groups = partsOf(recipe).map((part) => ({
     part,
-    entries: entries.filter((entry) => entry.part === part.name).sort(byWorth(recipe.seed)),
+    entries: entries
+      .filter((entry) => entry.part === part.name)
+      .sort((a, b) => b.ratio - a.ratio || bySeed(a, b)),
   }));
   const wanted = wantedSizes(
     groups.map(({ part, entries }) => ({ ...part, available: entries.length })),
@@ -44,7 +47,7 @@ export function mix<E extends Entry>(
     wanted: wanted[index] ?? null,
   }));
   const chosen = groups.flatMap(({ entries }, index) => entries.slice(0, parts[index]?.chosen));
-  return { chosen: chosen.sort(bySeed(recipe.seed)), parts };
+  return { chosen: chosen.sort(bySeed), parts };
 }
 
 interface Wish {
@@ -85,20 +88,11 @@ function exactShares(shares: readonly number[], size: number): number[] {
   return counts;
 }
 
-function byWorth(seed: number): (a: Entry, b: Entry) => number {
-  const drawn = bySeed(seed);
-  return (a, b) => b.ratio - a.ratio || drawn(a, b);
-}
-
-function bySeed(seed: number): (a: Entry, b: Entry) => number {
-  const drawn = new Map<string, string>();
-  const draw = (entry: Entry) => {
-    const known = drawn.get(entry.id) ?? drawOf(entry, seed);
-    drawn.set(entry.id, known);
-    return known;
-  };
+/** The order that a seed draws, whatever the order in which the entries came. */
+function orderOf(entries: readonly Entry[], seed: number): (a: Entry, b: Entry) => number {
+  const drawn = new Map(entries.map((entry) => [entry, drawOf(entry, seed)]));
   return (a, b) => {
-    const [first, second] = [draw(a), draw(b)];
+    const [first = '', second = ''] = [drawn.get(a), drawn.get(b)];
     return first < second ? -1 : first > second ? 1 : 0;
   };
 }
