@@ -66,11 +66,17 @@ function samplesIn(format: Format): Sample[] {
   return candidates.flatMap((each) => toSample(each, format, 'as_is') ?? []);
 }
 
+/** A folder in which a set can be made. */
+async function folderWithSpools(name: string): Promise<string> {
+  const home = await mkdtemp(join(folder, name));
+  await mkdir(spoolsIn(home));
+  return home;
+}
+
 describe.each(FORMATS)('samples in %s', (format) => {
   test('are the same lines and the same rows, whatever stands in them', async () => {
-    const home = await mkdtemp(join(folder, 'set-'));
+    const home = await folderWithSpools('set-');
     const samples = samplesIn(format);
-    await mkdir(spoolsIn(home));
     const spool = new SpoolWriter(home, 0);
     const places = samples.map((sample, index) => spool.add(sample, `train-${index % 3}`));
     spool.close();
@@ -131,8 +137,7 @@ test('a packed sample is the line and the row that it was', () => {
 });
 
 test('a text that a rollout read again takes its room once', async () => {
-  const home = await mkdtemp(join(folder, 'again-'));
-  await mkdir(spoolsIn(home));
+  const home = await folderWithSpools('again-');
   const [text, other] = ['a'.repeat(100_000), 'b'.repeat(100_000)];
   const messages = [text, other, text, text].map((content) => ({
     role: 'user' as const,
@@ -163,10 +168,9 @@ function withStrings(value: unknown): unknown {
 }
 
 test('a spool that is cut is not taken for a whole one', async () => {
-  const home = await mkdtemp(join(folder, 'cut-'));
+  const home = await folderWithSpools('cut-');
   const [sample] = samplesIn('hermes');
   if (!sample) throw new Error('no sample');
-  await mkdir(spoolsIn(home));
   const spool = new SpoolWriter(home, 0);
   const places = [spool.add(sample, 'train-a')];
   spool.close();

@@ -36,10 +36,12 @@ export async function writeSplits(
   await mkdir(join(folder, 'data'));
   const counts: Partial<Record<SplitName, number>> = {};
   const files: SampleFile[] = [];
+  const sides = Map.groupBy(chosen, ({ group }) => toSplit(group, recipe));
   for (const split of SPLITS) {
-    const places = chosen.filter(({ group }) => toSplit(group, recipe) === split).map(({ place }) => place);
-    if (places.length === 0) continue;
-    counts[split] = places.length;
+    const own = sides.get(split);
+    if (!own) continue;
+    counts[split] = own.length;
+    const places = own.map(({ place }) => place);
     files.push(...filesOf(folder, split, places, recipe));
   }
   await writeFiles(folder, files, writers);

@@ -79,7 +79,7 @@ export class TextColumnWriter {
   }
 
   /** @returns bytes of the page, its header included; it is too small to be packed */
-  #writeNumbers(leaf: Leaf, numbers: readonly number[], texts: number, repetitions: number): number {
+  #writeNumbers(leaf: Leaf, numbers: number[], texts: number, repetitions: number): number {
     const { values, repetitionLevels, definitionLevels, maxDefinitionLevel } = leaf;
     const page = new ByteWriter();
     const repeats = writeLevels(page, repetitionLevels, repetitions);
@@ -87,7 +87,7 @@ export class TextColumnWriter {
     if (texts > 0) {
       const width = Math.max(1, widthOf(texts - 1));
       page.appendUint8(width);
-      writeRleBitPackedHybrid(page, [...numbers], width);
+      writeRleBitPackedHybrid(page, numbers, width);
     }
     const header = this.#writeHeader({
       type: 'DATA_PAGE_V2',
@@ -116,7 +116,7 @@ export class TextColumnWriter {
 }
 
 /** Each text once, and the number of the text at every place that has one. Bytes are the same if the object is. */
-function apart(values: Leaf['values']): { texts: readonly Text[]; numbers: readonly number[] } {
+function apart(values: Leaf['values']): { texts: readonly Text[]; numbers: number[] } {
   const known = new Map<Text, number>();
   const numbers: number[] = [];
   for (const value of values) {
