@@ -9,6 +9,9 @@ import { grown } from '../grown.ts';
 /** A quarter less time than zstd's usual level takes, for 4 % more bytes. */
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 2 } };
 
+/** Bytes of a dictionary from which zstd saves more than it takes to be set up. */
+const WORTH_PACKING = 1 << 10;
+
 /** The values of a column, and where each stands in its row. */
 type Leaf = ReturnType<typeof encodeNestedValues>;
 
@@ -16,8 +19,8 @@ type Leaf = ReturnType<typeof encodeNestedValues>;
 type Text = string | Uint8Array;
 
 /**
- * Writes columns of texts: each distinct text once, in a dictionary packed by zstd, and a number for every place where
- * it stands. Rollouts read the same file again, and most metadata is the same from row to row.
+ * Writes columns of texts: each distinct text once, in a dictionary, and a number for every place where it stands.
+ * Rollouts read the same file again, and most metadata is the same from row to row. Large dictionaries are packed.
  *
  * All pages are made in one place: the library makes each in memory of its own that grows, and what it leaves behind
  * costs more than the page.
@@ -35,14 +38,16 @@ export class TextColumnWriter {
     const { texts, numbers } = apart(leaf.values);
     const repetitions = path.filter(({ element }) => element.repetition_type === 'REPEATED').length;
     const begin = this.#writer.offset;
-    const dictionary = texts.length > 0 ? this.#writeDictionary(texts) : 0;
+    const size = this.#fill(texts);
+    const codec = size < WORTH_PACKING ? 'UNCOMPRESSED' : 'ZSTD';
+    const dictionary = texts.length > 0 ? this.#writeDictionary(texts.length, size, codec) : 0;
     const data = this.#writer.offset;
     const page = this.#writeNumbers(leaf, numbers, texts.length, repetitions);
     const meta_data: ColumnChunk['meta_data'] = {
       type: 'BYTE_ARRAY',
       encodings: texts.length > 0 ? ['PLAIN', 'RLE', 'RLE_DICTIONARY'] : ['PLAIN', 'RLE'],
       path_in_schema: path.slice(1).map(({ element }) => element.name),
-      codec: 'ZSTD',
+      codec,
       num_values: BigInt(leaf.values.length),
       total_compressed_size: BigInt(this.#writer.offset - begin),
       total_uncompressed_size: BigInt(dictionary + page),
@@ -52,16 +57,22 @@ export class TextColumnWriter {
     return { meta_data, file_offset: BigInt(begin) };
   }
 
-  /** @returns bytes of the page before it was packed, its header included */
-  #writeDictionary(texts: readonly Text[]): number {
+  /** Puts texts into the page, and tells how many bytes they take. */
+  #fill(texts: readonly Text[]): number {
     let size = 0;
     for (const text of texts) size = this.#add(text, size);
-    const packed = zstdCompressSync(this.#page.subarray(0, size), ZSTD);
+    return size;
+  }
+
+  /** @returns bytes of the page before it was packed, its header included */
+  #writeDictionary(texts: number, size: number, codec: 'UNCOMPRESSED' | 'ZSTD'): number {
+    const page = this.#page.subarray(0, size);
+    const packed = codec === 'ZSTD' ? zstdCompressSync(page, ZSTD) : page;
     const header = this.#writeHeader({
       type: 'DICTIONARY_PAGE',
       uncompressed_page_size: size,
       compressed_page_size: packed.length,
-      dictionary_page_header: { num_values: texts.length, encoding: 'PLAIN' },
+      dictionary_page_header: { num_values: texts, encoding: 'PLAIN' },
     });
     this.#writer.appendBytes(packed);
     return header + size;
